@@ -1,0 +1,1 @@
+"""The week: what I owe, what others owe me, what I returned."""

@@ -1,0 +1,1 @@
+"""Labelled cases and how the program does on them."""

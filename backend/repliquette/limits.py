@@ -1,0 +1,57 @@
+"""Every cap, each with the reason for its value.
+
+Mail is written by strangers; whatever has no bound here will one day be too
+large.  A reader of a limit says what happens beyond it, and nothing is lost
+silently: a cut text carries the remark "truncated".
+"""
+
+from __future__ import annotations
+
+KIB = 1024
+MIB = 1024 * KIB
+
+# Reading from the server ---------------------------------------------------------------------
+# Header and first text part of all but freak messages fit; attachments follow later in the body.
+FETCH_BYTES = 256 * KIB
+# One round trip per batch; IMAPClient's memory grows with it (132 MB at 500 whole messages).
+FETCH_BATCH = 200
+# A server that is slower than this is treated as gone (seconds).
+CONNECT_TIMEOUT_S = 20.0
+READ_TIMEOUT_S = 60.0
+# imaplib's own line cap is 1,000,000 bytes; a search answer of 100,000 UIDs is 589 kB.
+UID_WINDOW = 50_000
+
+# Reading a message ---------------------------------------------------------------------------
+MESSAGE_BYTES = 10 * MIB  # the parser's input; more is cut
+HEADER_BYTES = 64 * KIB  # real headers are below 30 KiB even with long ARC chains
+HEADERS_KEPT = 200
+PARTS = 500
+PARTS_DEEP = 50  # the stdlib recurses once a level; 1,000 levels overflow its stack
+ADDRESSES = 500  # 20,000 addresses take the stdlib 1.9 s
+ENCODED_WORDS = 200  # 20,000 take the stdlib 2.1 s
+HTML_BYTES = 1 * MIB
+TEXT_CHARS = 200_000  # text considered at all
+FRESH_CHARS = 20_000  # text kept: ten screens say what they want to say
+QUOTED_CHARS = 4_000  # enough to see what a reply answers
+SIGNATURE_CHARS = 1_000
+SUBJECT_CHARS = 500
+NAME_CHARS = 100
+REFERENCES = 100
+
+# Rules -----------------------------------------------------------------------------------------
+PHRASE_CHARS = 500  # longer patterns are unreadable before they are slow
+RULE_FILE_BYTES = 256 * KIB
+
+# The local service (security.md S9) --------------------------------------------------------------
+REQUEST_BYTES = 64 * KIB  # a draft of 50 KiB is a book
+JSON_DEPTH = 32
+PAGE_SIZE = 50
+PAGE_SIZE_MOST = 200
+TOKEN_FAILURES_A_MINUTE = 20
+PAIR_CODE_LIFE_S = 120
+PAIR_CODE_TRIES = 3
+PAGE_LINK_LIFE_S = 120
+
+# Conversations ---------------------------------------------------------------------------------
+SUBJECT_THREAD_DAYS = 30  # same subject and people belong together only for so long
+CONVERSATION_MESSAGES = 200  # older ones of a longer thread are not judged

@@ -1,0 +1,1 @@
+"""Bytes to Message: pure, and never falls over hostile mail."""

@@ -1,0 +1,1 @@
+"""The only place that composes mailbox, message, conversation, reasons, replies and store."""

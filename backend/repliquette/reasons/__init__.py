@@ -1,0 +1,1 @@
+"""Conversation to Verdict: pure."""

@@ -1,0 +1,1 @@
+"""The local service: guard, API, the page."""
