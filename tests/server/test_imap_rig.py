@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import imapclient
 import pytest
+
 from support.dovecot import Mail
 
 pytestmark = pytest.mark.server

@@ -29,7 +29,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import trustme
 from imapclient import imap_utf7
@@ -234,7 +234,7 @@ class Dovecot:
         self.plain_port = 0
         self.ca_file = self._directory / "ca.pem"
 
-    def __enter__(self) -> Dovecot:
+    def __enter__(self) -> Self:
         self.port, self.plain_port = _free_ports(2)
         self._write_certificate()
         self._write_config()
