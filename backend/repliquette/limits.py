@@ -18,8 +18,11 @@ FETCH_BATCH = 200
 # A server that is slower than this is treated as gone (seconds).
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 60.0
+GOODBYE_TIMEOUT_S = 2.0  # nothing is lost where a server does not answer to LOGOUT
 # imaplib's own line cap is 1,000,000 bytes; a search answer of 100,000 UIDs is 589 kB.
 UID_WINDOW = 50_000
+SERVER_WORDS_CHARS = 300  # of what a server says, a person reads a sentence or two
+PASSWORD_COMMAND_TIMEOUT_S = 60.0  # time to unlock a password safe by hand
 
 # Reading a message ---------------------------------------------------------------------------
 MESSAGE_BYTES = 10 * MIB  # the parser's input; more is cut

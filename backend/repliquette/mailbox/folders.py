@@ -1,0 +1,151 @@
+"""What a folder is for: by RFC 6154 special-use flags, else by its name in twelve languages.
+
+Several folders may have the same role ("Sent" by the phone, "Sent Items" by
+Outlook): all of them are read.  A sub-folder has the role of its top folder
+("Archives/2024").  Names are those that Gmail, Outlook, Apple Mail, Yahoo,
+Thunderbird and Roundcube give; archives on disk ("_sent_mail") use the same table.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from repliquette.model import Folder, FolderRole
+
+SPECIAL_USE = {
+    b"\\sent": FolderRole.SENT,
+    b"\\drafts": FolderRole.DRAFTS,
+    b"\\archive": FolderRole.ARCHIVE,
+    b"\\junk": FolderRole.JUNK,
+    b"\\trash": FolderRole.TRASH,
+    b"\\all": FolderRole.ALL,
+    b"\\allmail": FolderRole.ALL,  # XLIST, the forerunner of RFC 6154
+    b"\\spam": FolderRole.JUNK,
+    b"\\inbox": FolderRole.INBOX,
+}
+
+# en, de, fr, es, it, nl, pt, sv, da, pl, ja, zh (simplified and traditional), one line each.
+NAMES = {
+    FolderRole.INBOX: """
+        inbox, notes inbox
+        posteingang
+        boîte de réception
+        bandeja de entrada, recibidos
+        posta in arrivo
+        postvak in
+        caixa de entrada
+        inkorg, inkorgen
+        indbakke
+        skrzynka odbiorcza, odebrane
+        受信トレイ, 受信箱
+        收件箱, 收件匣""",
+    FolderRole.SENT: """
+        sent, sent items, sent mail, sent messages, sent mails, sent objects
+        gesendet, gesendete elemente, gesendete objekte, gesendete nachrichten, gesendete mails, postausgang gesendet
+        envoyés, éléments envoyés, messages envoyés, courrier envoyé
+        enviados, elementos enviados, mensajes enviados, correo enviado
+        inviati, inviata, posta inviata, elementi inviati, messaggi inviati
+        verzonden, verzonden items, verzonden berichten, verzonden objecten
+        itens enviados, e mails enviados, mensagens enviadas, correio enviado, enviadas
+        skickat, skickade, skickade objekt, skickade mail, skickade meddelanden
+        sendt, sendt post, sendte, sendte mails, sendte elementer, sendte beskeder
+        wysłane, elementy wysłane, wiadomości wysłane, wysłane elementy
+        送信済み, 送信済みメール, 送信済みアイテム, 送信済みトレイ, 送信済みメッセージ
+        已发送, 已发送邮件, 已发邮件, 已发送消息, 寄件備份, 寄件备份, 已傳送, 已傳送郵件, 已寄出""",
+    FolderRole.DRAFTS: """
+        drafts, draft
+        entwürfe, entwurf
+        brouillons, brouillon
+        borradores, borrador
+        bozze, bozza
+        concepten, concept
+        rascunhos, rascunho
+        utkast
+        kladder, kladde, udkast
+        kopie robocze, wersje robocze, szkice, robocze
+        下書き
+        草稿, 草稿箱, 草稿匣""",
+    FolderRole.ARCHIVE: """
+        archive, archives, archived
+        archiv, archiviert
+        archivés
+        archivo, archivados, archivar
+        archivio, archiviati
+        archief, gearchiveerd
+        arquivo, arquivo morto, arquivados, arquivadas
+        arkiv, arkiverade
+        arkiver, arkiveret
+        archiwum, zarchiwizowane
+        アーカイブ
+        归档, 存档, 封存, 典藏""",
+    FolderRole.JUNK: """
+        junk, spam, junk e mail, junk email, junk mail, bulk, bulk mail
+        junk e mail ordner, werbung, unerwünscht, spamverdacht
+        courrier indésirable, indésirables, pourriel
+        correo no deseado, correo basura, no deseado
+        posta indesiderata, indesiderata
+        ongewenste e mail, ongewenst, reclame
+        lixo eletrônico, lixo eletrónico, e mail de lixo
+        skräppost
+        uønsket mail, uønsket, uønsket e mail
+        wiadomości śmieci, wiadomości śmieciowe, niechciane
+        迷惑メール
+        垃圾邮件, 垃圾郵件, 垃圾電郵""",
+    FolderRole.TRASH: """
+        trash, deleted, deleted items, deleted messages, bin
+        papierkorb, gelöscht, gelöschte elemente, gelöschte objekte, gelöschte nachrichten
+        corbeille, éléments supprimés, messages supprimés, supprimés
+        papelera, eliminados, elementos eliminados, mensajes eliminados
+        cestino, posta eliminata, elementi eliminati, eliminati
+        prullenbak, prullenmand, verwijderd, verwijderde items, verwijderde berichten
+        lixeira, lixo, itens excluídos, itens eliminados, mensagens excluídas
+        papperskorgen, papperskorg, borttaget, borttagna objekt
+        papirkurv, slettet post, slettede elementer, slettede beskeder
+        kosz, elementy usunięte, usunięte
+        ゴミ箱, 削除済みアイテム, 削除済みメール, 削除済みメッセージ
+        已删除, 已删除邮件, 已删除消息, 垃圾箱, 垃圾桶, 刪除的郵件, 已刪除的郵件, 废件箱""",
+    FolderRole.ALL: """
+        all mail, all documents, discussion threads
+        alle nachrichten
+        tous les messages
+        todos
+        tutti i messaggi
+        alle berichten
+        todos os e mails, todo o correio
+        alla mail
+        alle mails
+        wszystkie, cała poczta
+        すべてのメール
+        所有邮件, 所有郵件""",
+}
+
+_PREFIX = re.compile(r"^(?:INBOX[./]|\[(?:Gmail|Google Mail)\][./])", re.IGNORECASE)
+_JOINERS = re.compile(r"[\s_.\-]+")
+READ_FIRST = (FolderRole.INBOX, FolderRole.SENT, FolderRole.ARCHIVE)
+
+
+def role_of(name: str, flags: Iterable[bytes] = (), separator: str = "/") -> FolderRole:
+    """What a folder is for; flags of the server count more than names."""
+    lowered = [flag.lower() for flag in flags]
+    by_flag = next((SPECIAL_USE[flag] for flag in lowered if flag in SPECIAL_USE), None)
+    top = _PREFIX.sub("", name)
+    if separator:
+        top = top.partition(separator)[0]
+    return by_flag or _ROLES.get(_normal(top), FolderRole.OTHER)
+
+
+def in_reading_order(folders: Iterable[Folder]) -> tuple[Folder, ...]:
+    """Inbox and sent mail first, then the archive, then the rest, each by name."""
+    order = {role: place for place, role in enumerate(READ_FIRST)}
+    return tuple(sorted(folders, key=lambda f: (order.get(f.role, len(order)), f.name)))
+
+
+def _normal(name: str) -> str:
+    return _JOINERS.sub(" ", unicodedata.normalize("NFC", name).casefold()).strip()
+
+
+_ROLES = {
+    _normal(name): role for role, names in NAMES.items() for line in names.splitlines() for name in line.split(",")
+}
