@@ -1,0 +1,185 @@
+"""Judged conversations: saved, listed most pressing first, counted, looked up."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
+from sqlalchemy.dialects.sqlite import insert
+
+from repliquette.errors import UnknownError
+from repliquette.limits import PAGE_SIZE
+from repliquette.model import Entry, Reason, Standing, Tier
+from repliquette.store.mail import chunks
+from repliquette.store.schema import accounts, conversations, drafts, messages, to_judge
+
+ENTRY = TypeAdapter(Entry)
+
+# The order of the sections in the lists (ui.md): what weighs on a heart comes first.
+SECTIONS = (
+    Reason.HARD_JOURNEY,
+    Reason.PRIORITY,
+    Reason.PROMISED,
+    Reason.TRAVEL,
+    Reason.ASK,
+    Reason.COURTEOUS_NO,
+    Reason.FREE_STUFF,
+    Reason.COLD_OUTREACH,
+    Reason.UNCLEAR,
+    Reason.BOUNCED,
+    Reason.OVERDUE,
+    Reason.WEAK_ASK,
+    Reason.AWAY,
+    Reason.UNWELL,
+    Reason.ONE_SIDED,
+    Reason.TOO_SOON,
+)
+_TIERS = tuple(Tier)
+_NEVER = float(2**52)  # sorts what has no due time behind everything that has
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a list: `total` counts the whole list, `cursor` asks for the next piece (None at the end)."""
+
+    entries: tuple[Entry, ...]
+    cursor: str | None
+    total: int
+
+
+def save(connection: Connection, account_id: int, entry: Entry, judged_at: datetime) -> None:
+    """Keep a judged conversation and take it off the list of those to judge."""
+    values = {
+        "id": entry.id,
+        "account_id": account_id,
+        "standing": entry.verdict.standing.value,
+        "reason": entry.verdict.reason.value,
+        "who": entry.who.email,
+        "press": _press(entry),
+        "due": entry.verdict.due.timestamp() if entry.verdict.due else _NEVER,
+        "last": entry.last.timestamp(),
+        "judged_at": judged_at.timestamp(),
+        "haystack": f"{entry.subject} {entry.who.name} {entry.who.email} {entry.words}".casefold(),
+        "entry": ENTRY.dump_json(entry),
+    }
+    connection.execute(insert(conversations).values(**values).on_conflict_do_update(None, set_=values))
+    connection.execute(delete(to_judge).where(to_judge.c.conversation_id == entry.id))
+
+
+def _press(entry: Entry) -> int:
+    if entry.verdict.standing is Standing.SETTLED:
+        return -int(entry.last.timestamp())  # newest first
+    return SECTIONS.index(entry.verdict.reason) * len(_TIERS) + _TIERS.index(entry.tier)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries a list shows; an empty field asks for nothing."""
+
+    standing: Standing | None = None
+    reason: Reason | None = None
+    account: str = ""
+    query: str = ""
+
+    def clauses(self) -> list[ColumnElement[bool]]:
+        """The WHERE of it."""
+        found: list[ColumnElement[bool]] = []
+        if self.standing:
+            found.append(conversations.c.standing == self.standing.value)
+        if self.reason:
+            found.append(conversations.c.reason == self.reason.value)
+        if self.account:
+            found.append(conversations.c.account_id.in_(_account(self.account)))
+        found.extend(conversations.c.haystack.contains(w, autoescape=True) for w in self.query.casefold().split())
+        return found
+
+
+def _account(address: str) -> Select[tuple[int]]:
+    return select(accounts.c.id).where(accounts.c.address == address.lower())
+
+
+def page(connection: Connection, wanted: Wanted, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page:
+    """A piece of a list, most pressing first; UnknownError for a cursor that is not ours."""
+    order = (conversations.c.standing, conversations.c.press, conversations.c.due, conversations.c.id)
+    where = wanted.clauses()
+    total = connection.execute(select(func.count()).select_from(conversations).where(*where)).scalar_one()
+    if cursor:
+        where.append(_after(order, _decode(cursor)))
+    query = select(conversations.c.entry, *order).where(*where).order_by(*order).limit(limit + 1)
+    rows = connection.execute(query).all()
+    more = _encode(rows[limit - 1][1:]) if len(rows) > limit else None
+    entries = [ENTRY.validate_json(row[0]) for row in rows[:limit]]
+    return Page(tuple(_with_drafts(connection, entries)), more, total)
+
+
+def _after(order: tuple[Any, ...], values: list[Any]) -> ColumnElement[bool]:
+    """(a, b, c) > (x, y, z), spelled out so that every index prefix serves."""
+    pairs = list(zip(order, values, strict=True))
+    return or_(*(and_(*(c == v for c, v in pairs[:i]), pairs[i][0] > pairs[i][1]) for i in range(len(pairs))))
+
+
+def _encode(key: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(list(key)).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> list[Any]:
+    try:
+        key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        key = None
+    match key:
+        case [str() as standing, int() as press, float() as due, str() as id_]:
+            return [standing, press, due, id_]
+    raise UnknownError("This cursor is not one of this list.", hint="Leave it out to start at the top.")
+
+
+def _with_drafts(connection: Connection, entries: list[Entry]) -> list[Entry]:
+    saved: set[tuple[str, str]] = set()
+    for piece in chunks([e.id for e in entries]):
+        query = select(drafts.c.conversation_id, drafts.c.answers).where(drafts.c.conversation_id.in_(piece))
+        saved.update((row[0], row[1]) for row in connection.execute(query))
+    return [replace(e, draft_saved=(e.id, e.verdict.message_id) in saved) for e in entries]
+
+
+def entry(connection: Connection, id_: str) -> Entry:
+    """One entry; UnknownError where there is none."""
+    document = connection.execute(select(conversations.c.entry).where(conversations.c.id == id_)).scalar()
+    if document is None:
+        raise UnknownError(f"There is no conversation {id_}.", hint="repliquette owed lists them with their ids.")
+    return _with_drafts(connection, [ENTRY.validate_json(document)])[0]
+
+
+def counts(connection: Connection) -> dict[tuple[Standing, Reason], int]:
+    """How many conversations there are of each standing and reason."""
+    query = select(conversations.c.standing, conversations.c.reason, func.count()).group_by(
+        conversations.c.standing, conversations.c.reason
+    )
+    return {(Standing(s), Reason(r)): n for s, r, n in connection.execute(query)}
+
+
+def pending(connection: Connection, account_id: int) -> list[str]:
+    """Conversations that wait for a verdict."""
+    query = select(to_judge.c.conversation_id).where(to_judge.c.account_id == account_id)
+    return sorted(connection.execute(query).scalars())
+
+
+def stale(connection: Connection, account_id: int, now: datetime, age: timedelta) -> list[str]:
+    """Awaiting conversations judged longer than `age` ago: their reason changes by time alone."""
+    query = select(conversations.c.id).where(
+        conversations.c.account_id == account_id,
+        conversations.c.standing == Standing.AWAITING,
+        conversations.c.judged_at < (now - age).timestamp(),
+    )
+    return sorted(connection.execute(query).scalars())
+
+
+def by_message(connection: Connection, clause: ColumnElement[bool]) -> str | None:
+    """The conversation of the newest message that a clause over `messages` picks."""
+    query = select(messages.c.conversation_id).where(clause).order_by(messages.c.date.desc()).limit(1)
+    return connection.execute(query).scalar()
