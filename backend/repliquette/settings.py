@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from repliquette.errors import SettingsError
 from repliquette.model import Absence, Owner
@@ -39,12 +39,15 @@ class AccountSetting(_Strict):
 
     Without `password_command` the password comes from the keyring of the
     operating system.  `ca_file` names a private certificate authority, the only
-    way in which the check of the server's certificate can be widened.
+    way in which the check of the server's certificate can be widened.  An account
+    with `archive` (a Maildir, an mbox file or a folder of .eml files) is read from
+    there and has no server.
     """
 
     address: str
     aliases: tuple[str, ...] = ()
-    host: str
+    host: str = ""
+    archive: Path | None = None
     port: int = Field(default=993, ge=1, le=65535)
     username: str = ""
     password_command: tuple[str, ...] = ()
@@ -55,6 +58,13 @@ class AccountSetting(_Strict):
     @classmethod
     def _lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else tuple(v.lower() for v in value)
+
+    @model_validator(mode="after")
+    def _one_place(self) -> AccountSetting:
+        if bool(self.host) == bool(self.archive):
+            message = f"account {self.address} needs either a host (its IMAP server) or an archive (a path)"
+            raise ValueError(message)
+        return self
 
     @property
     def login(self) -> str:

@@ -54,9 +54,13 @@ class Store:
 
     def account_id(self, address: str) -> int:
         """The number of an account, made when new."""
+        query = select(accounts.c.id).where(accounts.c.address == address.lower())
+        with self._reading() as connection:
+            known = connection.execute(query).scalar()
+        if known is not None:
+            return int(known)
         with self.writing() as connection:
             connection.execute(insert(accounts).values(address=address.lower()).on_conflict_do_nothing())
-            query = select(accounts.c.id).where(accounts.c.address == address.lower())
             return int(connection.execute(query).scalar_one())
 
     def cursor(self, account_id: int, folder: str) -> Cursor | None:
@@ -174,6 +178,22 @@ class Store:
             return None
         with self._reading() as connection:
             return lists.by_message(connection, clause)
+
+    def find_visible(self, subject: str, sender: str, at: datetime | None, slack: timedelta) -> str | None:
+        """The conversation of the newest message with this subject key and sender, near a time if one is known."""
+        clause = (messages.c.subject_key == subject) & (messages.c.sender == sender)
+        if at is not None:
+            clause &= messages.c.date.between((at - slack).timestamp(), (at + slack).timestamp())
+        with self._reading() as connection:
+            return lists.by_message(connection, clause)
+
+    def own_notes(self, account_id: int, owner: Owner) -> list[Message]:
+        """What was sent in the owner's name without a human hand: out-of-office notes, receipts."""
+        query = select(messages.c.document).where(
+            messages.c.account_id == account_id, messages.c.sender.in_(sorted(owner.addresses)), ~messages.c.human
+        )
+        with self._reading() as connection:
+            return [mail.DOCUMENT.validate_json(d) for d in connection.execute(query).scalars()]
 
     def coverage(self) -> tuple[Coverage, ...]:
         """What was read of each account."""

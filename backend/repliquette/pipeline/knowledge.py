@@ -1,0 +1,44 @@
+"""Everything that is read from `rules/`, loaded once; and the judgement that uses it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from repliquette.conversation.people import Ledger
+from repliquette.message import lore as lores
+from repliquette.message.lore import Lore
+from repliquette.model import Conversation, Owner, Person, Suggestion, Verdict
+from repliquette.reasons import decide, rules
+from repliquette.reasons.rules import Rulebook
+from repliquette.replies import compose, etiquette
+from repliquette.replies.compose import Templates
+from repliquette.rulebook.files import shipped_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """The rules of reading, of reasons and of replies."""
+
+    lore: Lore
+    book: Rulebook
+    templates: Templates
+
+    def judge(self, conversation: Conversation, ledger: Ledger, owner: Owner, now: datetime) -> Verdict:
+        """Who owes whom, why, and when it is due; the same answer for the same question."""
+        verdict = decide.decide(conversation, ledger, owner, now, self.book, self.lore)
+        return etiquette.schedule(verdict, conversation, owner, now, self.book, self.lore)
+
+    def suggest(
+        self, verdict: Verdict, conversation: Conversation, person: Person, owner: Owner, now: datetime
+    ) -> tuple[Suggestion, ...]:
+        """Replies to choose from, the most fitting first."""
+        return compose.suggest(verdict, conversation, person, owner, now, self.templates)
+
+
+def know(own: Path | None = None) -> Knowledge:
+    """Load the shipped rules and the owner's own (which win); RuleError for a faulty file."""
+    shipped = shipped_rules()
+    mine = own if own is not None and own.is_dir() else None
+    return Knowledge(lores.load(shipped, mine), rules.load(shipped, mine), compose.load(shipped, mine))

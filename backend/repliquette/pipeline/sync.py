@@ -1,0 +1,115 @@
+"""From a mailbox to verdicts: fetch what is new, read it, put it into conversations, judge those.
+
+Each step commits by itself and leaves what is still to do in the store, so that
+a run may end at any instant and the next one goes on (S21).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from repliquette.errors import BusyError
+from repliquette.limits import FETCH_BATCH
+from repliquette.mailbox.source import Changes, Source
+from repliquette.message import parse
+from repliquette.model import Owner
+from repliquette.pipeline.absences import with_absences
+from repliquette.pipeline.entries import entry
+from repliquette.pipeline.knowledge import Knowledge
+from repliquette.store import Store
+from repliquette.store.mail import chunks
+
+JUDGE_BATCH = 200
+# "Too soon" becomes "overdue" by time alone; half a day would be noticed, minutes are not.
+STALE = timedelta(hours=6)
+
+Progress = Callable[[str, int, int], None]
+
+
+def quiet(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a run found: messages read (copies not counted), and conversations judged."""
+
+    new: int
+    judged: int
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """Hold the store's lock: BusyError where another run has it (S21)."""
+    lock = FileLock(data / "sync.lock", timeout=0)
+    try:
+        with lock:
+            yield
+    except Timeout as error:
+        raise BusyError(
+            "Another Repliquette is reading this mailbox.", hint="Wait for it to end, or stop `repliquette serve`."
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Brings mail of one account into the store and judges it; `address` names the account."""
+
+    store: Store
+    address: str
+    owner: Owner
+    knowledge: Knowledge
+    now: datetime
+    progress: Progress = quiet
+
+    def read(self, source: Source) -> SyncReport:
+        """Bring the store up to date with a source; a second run reads only what is new."""
+        account = self.store.account_id(self.address)
+        new = 0
+        for folder in source.folders():
+            changes = source.changes(folder, self.store.cursor(account, folder.name))
+            new += self._fetch(source, account, changes)
+            self.store.advance(account, changes)
+        judged = self.settle()
+        self.store.synced(account, self.now)
+        return SyncReport(new, judged)
+
+    def _fetch(self, source: Source, account: int, changes: Changes) -> int:
+        missing = self.store.missing(account, changes)
+        step = f"Reading {changes.folder.name}"
+        new = 0
+        for done, uids in enumerate(chunks(missing, FETCH_BATCH)):
+            self.progress(step, done * FETCH_BATCH, len(missing))
+            raws = source.fetch(changes.folder, uids)
+            new += self.store.add(account, [parse.parse(raw, self.knowledge.lore) for raw in raws])
+        self.progress(step, len(missing), len(missing))
+        return new
+
+    def settle(self) -> int:
+        """Thread what is new and judge every conversation that needs it; returns how many."""
+        account = self.store.account_id(self.address)
+        more = True
+        while more:
+            _, more = self.store.gather(account)
+        owner = with_absences(self.owner, self.store.own_notes(account, self.owner), self.knowledge.lore)
+        ids = self.store.to_judge(account, self.now, STALE)
+        for done, batch in enumerate(chunks(ids, JUDGE_BATCH)):
+            self.progress("Thinking", done * JUDGE_BATCH, len(ids))
+            self._judge(account, owner, batch)
+        self.progress("Thinking", len(ids), len(ids))
+        return len(ids)
+
+    def _judge(self, account: int, owner: Owner, ids: list[str]) -> None:
+        talks = self.store.load(account, self.address, ids)
+        ledgers = self.store.ledgers(account, owner, talks)
+        entries = []
+        for talk in talks:
+            verdict = self.knowledge.judge(talk, ledgers[talk.id], owner, self.now)
+            entries.append(entry(talk, verdict, ledgers[talk.id], owner))
+        self.store.save(account, entries, self.now)
