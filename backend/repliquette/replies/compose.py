@@ -1,0 +1,79 @@
+"""A verdict -> suggestions: drafts that speak to the matter and invent nothing.
+
+The words come from `rules/replies/`, the facts from the conversation and the
+settings; a sentence whose fact is not known is left out.  Nothing is suggested
+where nobody owes anything, or for a person the owner never wants drafts for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from repliquette.model import Address, Conversation, Kind, Message, Owner, Person, Standing, Suggestion, Verdict
+from repliquette.replies import addressing, facts, names
+from repliquette.replies.templates import Language, Reply, Templates, load
+
+__all__ = ["Templates", "load", "suggest"]
+
+
+def suggest(
+    verdict: Verdict, conversation: Conversation, person: Person, owner: Owner, now: datetime, templates: Templates
+) -> tuple[Suggestion, ...]:
+    """The drafts to choose from, most fitting first.  The verdict carries its `due` time already."""
+    if verdict.standing is Standing.SETTLED or person.never_draft:
+        return ()
+    message = addressing.answered(verdict, conversation)
+    language = templates.language(message.language)
+    known = facts.gather(
+        verdict, conversation, message, person, owner=owner, now=now, voice=language.voice, things=language.things
+    )
+    frame = _Frame(message, addressing.route(message, owner), owner, known, language)
+    replies = language.replies_for(verdict, message.kind)
+    return tuple(frame.write(reply) for reply in replies if reply.fits(known))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all drafts of one conversation share."""
+
+    message: Message
+    route: addressing.Route
+    owner: Owner
+    known: facts.Facts
+    language: Language
+
+    def write(self, reply: Reply) -> Suggestion:
+        voice, stranger = self.language.voice, self.known.stranger
+        parts = (
+            voice.greet(self._called(), stranger=stranger),
+            reply.render(self.known),
+            voice.close(reply.file.style, self.owner, stranger=stranger),
+        )
+        body = "\n\n".join(p for p in parts if p) + "\n"
+        warnings = (reply.file.warning, self.route.warning)
+        return Suggestion(
+            style=reply.file.style,
+            action=reply.file.action,
+            label=reply.file.label,
+            subject=self._subject(reply),
+            body=body,
+            to=self.route.to,
+            in_reply_to=self.route.in_reply_to,
+            references=self.route.references,
+            facts=reply.used(self.known, body),
+            warning=" ".join(w for w in warnings if w),
+        )
+
+    def _subject(self, reply: Reply) -> str:
+        # Somebody who never got my message would take a "Re:" for a trick (document 002, shady tactics).
+        unseen = reply.file.action == "resend"
+        return (addressing.bare_subject if unseen else addressing.reply_subject)(self.message.subject)
+
+    def _called(self) -> names.Called:
+        if self.message.kind is Kind.VOICEMAIL:
+            caller = self.message.voicemail.caller if self.message.voicemail else ""
+            return names.called(Address("", caller))
+        if not self.owner.is_me(self.message.sender):
+            return names.called(self.message.sender, self.message)
+        return names.called(self.route.to[0]) if len(self.route.to) == 1 else names.Called()
