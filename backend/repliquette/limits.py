@@ -54,6 +54,11 @@ TOKEN_FAILURES_A_MINUTE = 20
 PAIR_CODE_LIFE_S = 120
 PAIR_CODE_TRIES = 3
 PAGE_LINK_LIFE_S = 120
+REQUEST_HEADER_BYTES = 16 * KIB  # browsers send two; a lookup's subject and ids fit eight times
+SERVICE_THREADS = 4  # one reader asks; an IMAP append may hold one for a while
+CONNECTIONS = 100  # idle ones cost a descriptor each, and no thread
+CONNECTION_IDLE_S = 60  # a panel that asks once a minute keeps its connection
+SERVICE_STOP_S = 2  # what a session manager and a person at Ctrl+C wait for
 
 # Conversations ---------------------------------------------------------------------------------
 SUBJECT_THREAD_DAYS = 30  # same subject and people belong together only for so long
