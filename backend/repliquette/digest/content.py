@@ -1,0 +1,202 @@
+"""The digest as data: sections most pressing first, totals that add up to the store.
+
+Every number is a total of the desk; rows are only those that a person can read
+in one sitting, and a section says how many more there are.  A drafted "no" is
+shown where the kind thing is to decline, so that one look is enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from repliquette.digest import words
+from repliquette.model import Coverage, Entry, Reason, Standing, Style, Suggestion
+from repliquette.replies.draft import one_line
+
+# Of each reason; ten returned a day keep pace with most backlogs, and 25 are a page already.
+ROWS_SHOWN = 25
+WORDS_CHARS = 140
+# A stranger gets the short no; a person with a claim to an answer gets the kind one.
+_DECLINES = {
+    Reason.COURTEOUS_NO: Style.WARM,
+    Reason.FREE_STUFF: Style.BRIEF,
+    Reason.COLD_OUTREACH: Style.BRIEF,
+}
+
+
+class Page(Protocol):
+    """A piece of a list and the total of the whole."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The rows of this piece."""
+
+    @property
+    def total(self) -> int:
+        """How many rows the whole list has."""
+
+
+class Shown(Protocol):
+    """One conversation, as far as the digest looks."""
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """Replies to choose from, the most fitting first."""
+
+
+class Owning(Protocol):
+    """Whose digest it is."""
+
+    @property
+    def name(self) -> str:
+        """The owner's name, or ""."""
+
+    @property
+    def time_zone(self) -> str:
+        """An IANA name."""
+
+
+class Desk(Protocol):
+    """What the digest asks of `pipeline.desk.Desk`."""
+
+    @property
+    def settings(self) -> Owning:
+        """Name and time zone of the owner."""
+
+    def entries(
+        self, *, standing: Standing | None = None, reason: Reason | None = None, limit: int = ROWS_SHOWN
+    ) -> Page:
+        """A list, most pressing first."""
+
+    def show(self, conversation_id: str) -> Shown:
+        """One conversation with its suggestions."""
+
+    def counts(self) -> Mapping[Standing, int]:
+        """How many conversations of each standing."""
+
+    def coverage(self) -> tuple[Coverage, ...]:
+        """What was read of each account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One conversation: who, the ask in their words, how old, what is next.
+
+    `when` says what is due ("late since Monday", "follow up now"); `draft` is
+    the drafted decline, or "".
+    """
+
+    id: str
+    who: str
+    words: str
+    age: str
+    when: str
+    late: bool
+    draft: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The conversations of one reason; `total` counts those that `rows` leave out as well."""
+
+    reason: Reason
+    heading: str
+    rows: tuple[Row, ...]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many rows are not shown."""
+        return self.total - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A week.  `answered`, `let_go` and `quiet` together are all that is settled."""
+
+    name: str
+    day: str
+    owed: tuple[Section, ...]
+    awaiting: tuple[Section, ...]
+    answered: int
+    let_go: int
+    quiet: int
+    coverage: tuple[str, ...]
+
+    @property
+    def to_return(self) -> int:
+        """How many conversations wait for me."""
+        return sum(s.total for s in self.owed)
+
+    @property
+    def promises(self) -> int:
+        """How many of these I have promised to answer."""
+        return sum(s.total for s in self.owed if s.reason is Reason.PROMISED)
+
+    @property
+    def waiting_for(self) -> int:
+        """How many conversations wait for others."""
+        return sum(s.total for s in self.awaiting)
+
+    def folded(self, rows: int) -> Digest:
+        """The same digest with no more than `rows` rows a section; totals stay."""
+        owed, awaiting = (tuple(replace(s, rows=s.rows[:rows]) for s in side) for side in (self.owed, self.awaiting))
+        return replace(self, owed=owed, awaiting=awaiting)
+
+
+def build(desk: Desk, now: datetime) -> Digest:
+    """The digest of this moment."""
+    answered, let_go = (_total(desk, Standing.SETTLED, r) for r in (Reason.ANSWERED, Reason.DISMISSED))
+    settled = desk.counts().get(Standing.SETTLED, 0)
+    zone = desk.settings.time_zone
+    return Digest(
+        name=desk.settings.name,
+        day=words.long_day(now, zone),
+        owed=_sections(desk, Standing.OWED, words.OWED_HEADINGS, now),
+        awaiting=_sections(desk, Standing.AWAITING, words.AWAITING_HEADINGS, now),
+        answered=answered,
+        let_go=let_go,
+        quiet=settled - answered - let_go,
+        coverage=tuple(words.coverage(c, zone) for c in desk.coverage()),
+    )
+
+
+def _total(desk: Desk, standing: Standing, reason: Reason) -> int:
+    return desk.entries(standing=standing, reason=reason, limit=1).total
+
+
+def _sections(desk: Desk, standing: Standing, headings: Mapping[Reason, str], now: datetime) -> tuple[Section, ...]:
+    found = []
+    for reason, heading in headings.items():
+        page = desk.entries(standing=standing, reason=reason, limit=ROWS_SHOWN)
+        if page.total:
+            rows = tuple(_row(desk, entry, now) for entry in page.entries)
+            found.append(Section(reason, heading, rows, page.total))
+    return tuple(found)
+
+
+def _row(desk: Desk, entry: Entry, now: datetime) -> Row:
+    zone, verdict = desk.settings.time_zone, entry.verdict
+    owed = verdict.standing is Standing.OWED
+    spoken = one_line(entry.words or entry.subject)
+    return Row(
+        id=entry.id,
+        who=one_line(entry.who.shown),
+        words=spoken if len(spoken) <= WORDS_CHARS else spoken[: WORDS_CHARS - 1].rstrip() + "…",
+        age=words.age(verdict.since, now, zone),
+        when=(words.due if owed else words.next_step)(verdict, now, zone),
+        late=verdict.is_late(now),
+        draft=_decline(desk, entry) if owed else "",
+    )
+
+
+def _decline(desk: Desk, entry: Entry) -> str:
+    style = _DECLINES.get(entry.verdict.reason)
+    if style is None:
+        return ""
+    declines = [s for s in desk.show(entry.id).suggestions if s.action == "decline"]
+    fitting = [s for s in declines if s.style is style] or declines
+    return fitting[0].body.strip() if fitting else ""
