@@ -287,6 +287,7 @@ class Owner:
     name: str = ""
     time_zone: str = "UTC"
     absences: tuple[Absence, ...] = ()
+    always_first: frozenset[str] = frozenset()
 
     def is_me(self, address: Address) -> bool:
         """Whether an address is one of mine."""

@@ -100,7 +100,8 @@ class Settings(_Strict):
     def owner(self, account: AccountSetting) -> Owner:
         """The "me" of one account."""
         absences = tuple(Absence(a.start, a.end, "settings") for a in self.away)
-        return Owner(account.addresses, self.name, self.time_zone, absences)
+        first = frozenset(a.lower() for a in self.always_first)
+        return Owner(account.addresses, self.name, self.time_zone, absences, first)
 
     def account_for(self, address: str) -> AccountSetting:
         """The account of an address; SettingsError where there is none."""

@@ -259,6 +259,7 @@ def _without(
                 sent=sent,
                 unanswered=sum(1 for _ in takewhile(bool, waits)),
                 tier=tier(address, received, sent, owner),
+                always_first=address in owner.always_first,
             )
         )
     return Ledger(people)

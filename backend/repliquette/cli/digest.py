@@ -1,0 +1,34 @@
+"""`repliquette digest`: the week, on the terminal or as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from repliquette.cli import output
+from repliquette.cli.desk import Session, pass_session
+from repliquette.digest import content, form
+
+_FILE = click.Path(dir_okay=False, writable=True, path_type=Path)
+
+
+@click.command()
+@click.option("--html", type=_FILE, help="Write it as a page into this file.")
+@click.option("--text", type=_FILE, help="Write it as plain text into this file.")
+@pass_session
+def digest(session: Session, html: Path | None, text: Path | None) -> None:
+    """The week: what you owe (by reason), what others owe you, with the courteous "no"s ready to look over.
+
+    Reads only what was synced, and sends nothing.  Without --html or --text it is
+    printed here.
+
+    Example: repliquette digest --html digest.html
+    """
+    week = content.build(session.desk, session.desk.now())
+    for path, words in ((html, form.to_html), (text, form.to_text)):
+        if path:
+            path.write_text(words(week), "utf-8")
+            output.words.print(f"Wrote {path}: {form.subject(week)}", soft_wrap=True)
+    if not (html or text):
+        click.echo(form.to_text(week))

@@ -1,0 +1,135 @@
+"""`repliquette setup`: add a mailbox."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from pathlib import Path
+
+import click
+import tomlkit
+import tzlocal
+from pydantic import ValidationError
+
+from repliquette import settings
+from repliquette.cli import output
+from repliquette.cli.desk import Session
+from repliquette.cli.lists import owed
+from repliquette.errors import SettingsError
+from repliquette.mailbox import login, providers
+from repliquette.mailbox.imap import ImapSource
+from repliquette.settings import AccountSetting
+
+IMAPS = 993
+FIRST_ROWS = 10
+
+
+@click.command()
+@click.argument("address")
+@click.option("--host", default="", help="The IMAP server; known already for the large providers.")
+@click.option("--port", default=IMAPS, type=click.IntRange(1, 65535), show_default=True, help="Its TLS port.")
+@click.option("--username", default="", help="The name to log in with, if it is not the address.")
+@click.option("--alias", "aliases", multiple=True, metavar="ADDRESS", help="Another address that is you; repeatable.")
+@click.option("--name", default="", help="Your name, as your letters end.")
+@click.option(
+    "--ca-file", type=click.Path(exists=True, path_type=Path), help="A private certificate authority to trust."
+)
+@click.option(
+    "--password-command",
+    default="",
+    metavar="COMMAND",
+    help="Print the password with this program instead of keeping it in the keyring.",
+)
+@click.option(
+    "--archive",
+    type=click.Path(exists=True, path_type=Path),
+    help="Read a Maildir, an mbox file or a folder of .eml instead of a server.",
+)
+@click.option("--no-sync", is_flag=True, help="Only log in and remember; read the mail later.")
+@click.pass_context
+def setup(ctx: click.Context, /, address: str, name: str, no_sync: bool, **given: object) -> None:
+    """Add a mailbox: find its server, log in, read it, show the first list.
+
+    The password is asked for (or read from stdin where that is no terminal), tried
+    once, and kept in the keyring of your system, never in a file.  Nothing changes
+    in the mailbox.
+
+    Example: repliquette setup kim@example.org --host imap.example.org --name "Kim Lee"
+    """
+    session: Session = ctx.obj
+    if any(address.lower() in known.addresses for known in session.settings.account):
+        raise SettingsError(f"{address} is set up already.", hint=f"To change it, edit {session.places.settings_file}.")
+    account = _account(address, given)
+    if account.host:
+        _log_in(account)
+    _remember(session, account, name)
+    output.words.print(f"Remembered in {session.places.settings_file}.", soft_wrap=True)
+    if not no_sync:
+        session.reload()
+        _first_look(ctx, session, account)
+
+
+def _account(address: str, given: dict[str, object]) -> AccountSetting:
+    """The account as the options, or what is known of the provider, describe it."""
+    host, port = given["host"], given["port"]
+    if not host and not given["archive"]:
+        provider = providers.provider_of(address)
+        if provider is None:
+            raise SettingsError(
+                f"The mail server of {address} is not known.",
+                hint=f"Ask your provider for its IMAP server: repliquette setup {address} --host imap.example.org",
+            )
+        host, port = provider.host, provider.port
+        if provider.note:
+            output.words.print(provider.note)
+    command = shlex.split(str(given["password_command"]))
+    fields = {key: given[key] for key in ("username", "aliases", "ca_file", "archive")}
+    try:
+        return AccountSetting.model_validate(
+            {"address": address, "host": host, "port": port, "password_command": command, **fields}
+        )
+    except ValidationError as error:
+        raise SettingsError(f"{error.errors()[0]['msg']}.", hint="See: repliquette setup --help") from error
+
+
+def _log_in(account: AccountSetting) -> None:
+    """Try the password once; keep it only when it is right."""
+    password = login.find_password(account) if account.password_command else _ask(account)
+    ImapSource.connect(account, password).close()
+    if not account.password_command:
+        login.save_password(account, password)
+
+
+def _ask(account: AccountSetting) -> str:
+    login.safe_keyring()  # before the password is typed in vain
+    if sys.stdin.isatty():
+        password: str = click.prompt(f"Password for {account.login} at {account.host}", hide_input=True, err=True)
+        return password
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _remember(session: Session, account: AccountSetting, name: str) -> None:
+    """Add the account to settings.toml; what the owner wrote there stays as it is."""
+    session.places.make()
+    path = session.places.settings_file
+    document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+    if name:
+        document["name"] = name
+    if "time_zone" not in document:
+        document["time_zone"] = tzlocal.get_localzone_name() or "UTC"
+    accounts = document.setdefault("account", tomlkit.aot())
+    accounts.append(tomlkit.item(account.model_dump(mode="json", exclude_defaults=True)))
+    # Written beside and moved, so that a crash leaves the old file whole.
+    fresh = path.with_suffix(".new")
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(tomlkit.dumps(document))
+    settings.load(fresh)
+    fresh.replace(path)
+
+
+def _first_look(ctx: click.Context, session: Session, account: AccountSetting) -> None:
+    with output.progress_bar() as progress:
+        report = session.sync(account, progress)
+    output.words.print(f"Read {report.new} messages, judged {report.judged} conversations.")
+    ctx.invoke(owed, account=account.address, limit=FIRST_ROWS)
