@@ -28,6 +28,9 @@ from repliquette.limits import CONNECT_TIMEOUT_S, FETCH_BYTES, GOODBYE_TIMEOUT_S
 from repliquette.settings import AccountSetting
 
 IMAPS = 993
+# What a search of ours is made of.  IMAPClient sends such words as they are, and nothing in them
+# can end a line, a string, a list, or announce a literal.
+SEARCH_WORD = re.compile(r"[A-Za-z0-9:*.,+_=<>@-]+")
 # A refusal that is not about the password (RFC 5530).
 PASSING_TROUBLE = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
 
@@ -132,8 +135,11 @@ class Connection:
 
     def search(self, *criteria: str) -> list[int]:
         """UIDs in the open folder; criteria are words and numbers of our own, never a stranger's."""
+        for word in criteria:
+            if not SEARCH_WORD.fullmatch(guard(word, "search term")):
+                raise ServerError("A search term has characters that no search of ours has.", seen=plain_words(word))
         with self.speaking("search"):
-            return list(self._client.search([guard(word, "search term") for word in criteria]))
+            return list(self._client.search(list(criteria)))
 
     def close(self) -> None:
         """Say goodbye; never raises."""

@@ -32,7 +32,7 @@ def find_password(account: AccountSetting) -> str:
     """The password; LoginError where there is none or no safe place keeps it."""
     if account.password_command:
         return _from_command(account)
-    password: str | None = _ask(_safe_keyring().get_password, account)
+    password: str | None = _ask(safe_keyring().get_password, account)
     if not password:
         raise LoginError(
             f"No password for {account.address} is kept in the keyring.",
@@ -43,12 +43,12 @@ def find_password(account: AccountSetting) -> str:
 
 def save_password(account: AccountSetting, password: str) -> None:
     """Keep a password in the keyring, bound to this host; LoginError where that is not safe."""
-    _ask(_safe_keyring().set_password, account, password)
+    _ask(safe_keyring().set_password, account, password)
 
 
 def delete_password(account: AccountSetting) -> bool:
     """Forget a password; False where none was kept."""
-    ring = _safe_keyring()
+    ring = safe_keyring()
     try:
         ring.delete_password(_service(account), account.login)
     except PasswordDeleteError:
@@ -63,7 +63,8 @@ def _service(account: AccountSetting) -> str:
     return f"repliquette {account.host}"
 
 
-def _safe_keyring() -> KeyringBackend:
+def safe_keyring() -> KeyringBackend:
+    """The keyring that keeps passwords safe; LoginError where there is none (S31)."""
     ring = keyring.get_keyring()
     chain: list[KeyringBackend] = list(getattr(ring, "backends", [])) or [ring]
     for backend in chain:
