@@ -109,8 +109,8 @@ class Guard:
         if origin is None:
             return
         # Who is not known yet may be an extension about to pair, or one whose token was revoked.
-        known = origin == caller.origin if caller else origin == _own_origin() or _is_extension(origin)
-        if not known:
+        right = origin == caller.origin if caller else origin == _own_origin() or _is_extension(origin)
+        if not origin or not right:
             raise Refusal(403, "origin", "Requests from this origin are refused.")
 
     def _check_size_and_type(self) -> None:
