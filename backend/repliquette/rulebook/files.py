@@ -61,10 +61,12 @@ def _syntax_error(path: Path, text: str, error: tomllib.TOMLDecodeError) -> Rule
 
 def _schema_error(path: Path, text: str, error: ValidationError) -> RuleError:
     first = error.errors()[0]
-    line = line_of(text, first["loc"])
+    is_missing = first["type"] == "missing"
+    line = line_of(text, first["loc"][:-1] if is_missing else first["loc"])
     source = _line(text, line)
     key = str(first["loc"][-1]) if first["loc"] else ""
     what = f"unknown key {key!r}" if first["type"] == "extra_forbidden" else f"{key}: {first['msg']}"
+    key = "" if is_missing else key
     column = max(source.find(key), 0) if key else 0
     return RuleError(what, file=path, line=line, source=source, column=column, hint="Every key: docs/rules.md")
 

@@ -110,6 +110,9 @@ class PhraseSet:
     def find_all(self, normal: Normal) -> Iterator[Hit]:
         """Every place of each phrase that occurs, by phrase number, then place."""
         for index in self.which(normal):
-            for found in self._patterns[index].finditer(normal.text):
+            pattern, at = self._patterns[index], 0
+            # Not finditer: the border behind one hit is the border before the next.
+            while found := pattern.search(normal.text, at):
                 start, end = normal.original(*found.span(1))
                 yield Hit(index, start, end, normal.source[start:end])
+                at = found.end(1)

@@ -1,0 +1,79 @@
+"""settings.toml: what the README shows works, and a mistake is told with its line."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from repliquette import settings
+from repliquette.errors import SettingsError
+from repliquette.model import Absence
+from repliquette.settings import AccountSetting, Places, Settings
+
+GOOD = 'name = "Kim Lee"\n[[account]]\naddress = "Kim@Example.org"\nhost = "imap.example.org"\n'
+
+
+def load(tmp_path, text):
+    path = tmp_path / "settings.toml"
+    path.write_text(text, "utf-8")
+    return settings.load(path)
+
+
+def test_the_example_of_the_readme_is_valid_and_complete(root, tmp_path):
+    """Whoever adds a setting shows it in the README."""
+    example = re.search(r"```toml\n(.*?)```", (root / "README.md").read_text("utf-8"), re.DOTALL)[1]
+    loaded = load(tmp_path, example)
+
+    shown = set(re.findall(r"^#? ?(\w+) =", example, re.MULTILINE)) | {"account", "away"}
+    assert shown | {"archive"} >= set(Settings.model_fields) | set(AccountSetting.model_fields)
+    assert loaded.owner(loaded.account[0]).absences == (Absence(date(2026, 7, 6), date(2026, 7, 24), "settings"),)
+
+
+def test_no_file_means_no_choices(tmp_path):
+    assert settings.load(tmp_path / "none.toml") == Settings()
+
+
+def test_addresses_are_lower_case(tmp_path):
+    assert load(tmp_path, GOOD).account[0].address == "kim@example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (GOOD + 'hots = "x"\n', 5, "unknown key 'hots'"),
+        ('colour = "red"\n' + GOOD, 1, "unknown key 'colour'"),
+        ('time_zone = "Mars"\n', 1, "no time zone"),
+        ("port = 80\n", 1, "port"),
+        ('[[account]]\naddress = "a@b.example"\n', 1, "either a host"),
+    ],
+)
+def test_a_mistake_names_its_line(tmp_path, text, line, says):
+    with pytest.raises(SettingsError, match=says) as caught:
+        load(tmp_path, text)
+
+    assert f"settings.toml:{line}:" in caught.value.what
+    assert caught.value.hint
+
+
+def test_text_that_is_not_toml(tmp_path):
+    with pytest.raises(SettingsError, match="not TOML"):
+        load(tmp_path, "name = Kim")
+
+
+def test_an_account_is_found_by_any_of_its_addresses(tmp_path):
+    loaded = load(tmp_path, GOOD + 'aliases = ["kim.lee@example.org"]\n')
+
+    assert loaded.account_for("KIM.LEE@example.org") == loaded.account[0]
+    with pytest.raises(SettingsError, match=r"no account for x@y\.example"):
+        loaded.account_for("x@y.example")
+
+
+def test_home_holds_everything(tmp_path, monkeypatch):
+    monkeypatch.setenv("REPLIQUETTE_HOME", str(tmp_path / "there"))
+    places = Places()
+    places.make()
+
+    assert places.settings_file.parent == places.store_file.parent == tmp_path / "there"
+    assert (tmp_path / "there").stat().st_mode & 0o777 == 0o700
