@@ -7,8 +7,13 @@ import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# No test is timed: a busy machine is no defect of ours.
+settings.register_profile("repliquette", deadline=None)
+settings.load_profile("repliquette")
 
 
 @pytest.fixture(autouse=True)
