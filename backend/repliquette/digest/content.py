@@ -100,12 +100,16 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The conversations of one reason; `total` counts those that `rows` leave out as well."""
+    """The conversations of one reason; `total` counts those that `rows` leave out as well.
+
+    `note` is a sentence about all of them, or "".
+    """
 
     reason: Reason
     heading: str
     rows: tuple[Row, ...]
     total: int
+    note: str = ""
 
     @property
     def more(self) -> int:
@@ -174,7 +178,10 @@ def _sections(desk: Desk, standing: Standing, headings: Mapping[Reason, str], no
         page = desk.entries(standing=standing, reason=reason, limit=ROWS_SHOWN)
         if page.total:
             rows = tuple(_row(desk, entry, now) for entry in page.entries)
-            found.append(Section(reason, heading, rows, page.total))
+            drafted = {e.id: d for e in _to_draft(page) if (d := _decline(desk, e))}
+            rows = tuple(replace(r, draft=drafted.get(r.id, "")) for r in rows)
+            note = words.NOTES.get(reason, "") if drafted and page.total > len(drafted) else ""
+            found.append(Section(reason, heading, rows, page.total, note))
     return tuple(found)
 
 
@@ -189,14 +196,17 @@ def _row(desk: Desk, entry: Entry, now: datetime) -> Row:
         age=words.age(verdict.since, now, zone),
         when=(words.due if owed else words.next_step)(verdict, now, zone),
         late=verdict.is_late(now),
-        draft=_decline(desk, entry) if owed else "",
     )
 
 
+def _to_draft(page: Page) -> tuple[Entry, ...]:
+    """The conversations whose decline is written out: one stands for all where strangers get the same words."""
+    declined = tuple(e for e in page.entries if e.verdict.reason in _DECLINES)
+    return declined[:1] if declined and declined[0].verdict.reason in words.NOTES else declined
+
+
 def _decline(desk: Desk, entry: Entry) -> str:
-    style = _DECLINES.get(entry.verdict.reason)
-    if style is None:
-        return ""
+    style = _DECLINES[entry.verdict.reason]
     declines = [s for s in desk.show(entry.id).suggestions if s.action == "decline"]
     fitting = [s for s in declines if s.style is style] or declines
     return fitting[0].body.strip() if fitting else ""

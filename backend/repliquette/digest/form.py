@@ -26,7 +26,7 @@ _PAGES = Environment(loader=PackageLoader("repliquette.digest"), autoescape=True
 _TEXTS = Environment(  # noqa: S701 - plain text has nothing to escape
     loader=PackageLoader("repliquette.digest"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
-_TEXTS.filters["indented"] = lambda text: textwrap.indent(text, "     | ")
+_TEXTS.filters["indented"] = lambda text: "\n".join(f"     | {line}".rstrip() for line in text.splitlines())
 _TEXTS.filters["folded"] = lambda text, margin: textwrap.fill(
     text, TEXT_WIDTH, initial_indent=" " * margin, subsequent_indent=" " * margin, break_on_hyphens=False
 )

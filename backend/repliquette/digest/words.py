@@ -29,6 +29,7 @@ AWAITING_HEADINGS = {
     Reason.TOO_SOON: "Give them a day",
     Reason.ONE_SIDED: "Time to stop chasing",
 }
+NOTES = {Reason.COLD_OUTREACH: "A short no like this one is drafted for each of them."}
 # Each day has its own word up to this many days ahead.
 _NEAR = 6
 _DAYS_IN_WEEKS = 14
@@ -59,8 +60,10 @@ def due(verdict: Verdict, now: datetime, time_zone: str) -> str:
     """When an owed reply is due: "due today", "late since Monday"; "" without a due time."""
     if verdict.due is None:
         return ""
-    preposition = "late since" if verdict.is_late(now) else "due"
-    return f"{preposition} {_day(local_date(verdict.due, time_zone), local_date(now, time_zone))}"
+    day, today = local_date(verdict.due, time_zone), local_date(now, time_zone)
+    if not verdict.is_late(now):
+        return f"due {_day(day, today)}"
+    return "late today" if day == today else f"late since {_day(day, today)}"
 
 
 def next_step(verdict: Verdict, now: datetime, time_zone: str) -> str:
