@@ -20,7 +20,10 @@ THING_CHARS = 60
 QUOTE_CHARS = 160
 _MODIFIERS_MOST = 3
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\s\w]|_")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+|\n\s*\n")
+_ABBREVIATED = "".join(
+    rf"(?<!\b{a}\.)" for a in ("Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Fr", "Hr", "z.B", "e.g", "i.e")
+)
+_SENTENCE_END = re.compile(rf"(?<=[.!?…]){_ABBREVIATED}\s+|\n\s*\n")
 # Markup, template marks and addresses have no place in a sentence of mine.
 _UNSPEAKABLE = re.compile(r"[{}\[\]<>|\\^~_=#*@`$%]|https?:|www\.", re.IGNORECASE)
 
