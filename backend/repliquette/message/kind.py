@@ -1,0 +1,120 @@
+"""What wrote a message: a person, or one of the machines of `rules/kinds/`, with the evidence.
+
+Headers speak first (RFC 3834 automatic replies, RFC 3464 delivery reports, RFC
+2369 and 2919 lists, RFC 8098 receipts, RFC 5546 invitations), words where there
+are none.  A kind needs signals that add up to 1.0; where several reach it the
+first in `_ORDER` wins.  Doubt falls to the person: a letter taken for a machine's
+is lost, the reverse costs a glance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from repliquette.message.headers import Headers
+from repliquette.message.kindrules import Lookout, Place, Sign
+from repliquette.message.lore import Lore
+from repliquette.model import Address, Evidence, Kind
+from repliquette.rulebook.normal import Normal
+
+_ORDER = (Kind.BOUNCE, Kind.AUTO_REPLY, Kind.VOICEMAIL, Kind.INVITATION, Kind.BULK, Kind.AUTOMATED)
+_ENOUGH = 1.0
+_TEXT_CHARS = 3_000  # a machine says early what it is; a footer says it last
+_HEADER_CHARS = 2_000
+_WHERE: dict[Place, str] = {
+    "part": "header",
+    "sender": "header",
+    "name": "header",
+    "subject": "subject",
+    "text": "fresh",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What of a message tells its kind; `text` is the fresh text, `footer` what was cut below it."""
+
+    headers: Headers
+    parts: tuple[str, ...]
+    sender: Address
+    subject: str
+    text: str
+    footer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The kind, what shows it, and the remarks that signals carry ("receipt", "list_post", …)."""
+
+    kind: Kind
+    evidence: tuple[Evidence, ...]
+    remarks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    sign: Sign
+    words: str
+    where: str = "header"
+    start: int = 0
+    end: int = 0
+
+
+def kind_of(traits: Traits, lore: Lore) -> Judgement:
+    """Judge; `Kind.PERSON` has no evidence, for nothing showed a machine."""
+    shown = {(s.sign.kind.kind, s.sign.signal.id): s for s in _signs(traits, lore)}.values()
+    kind = next((k for k in _ORDER if _weight(shown, k) >= _ENOUGH), Kind.PERSON)
+    remarks = frozenset(s.sign.signal.remark for s in shown if s.sign.signal.remark)
+    return Judgement(kind, tuple(_evidence(s) for s in shown if s.sign.kind.kind is kind), remarks)
+
+
+def _weight(shown: Iterable[_Shown], kind: Kind) -> float:
+    return round(sum(s.sign.signal.weight for s in shown if s.sign.kind.kind is kind), 3)
+
+
+def _evidence(shown: _Shown) -> Evidence:
+    signal, rule = shown.sign.signal, shown.sign.kind
+    return Evidence(
+        signal.id,
+        shown.words,
+        shown.where,
+        "",
+        shown.start,
+        shown.end,
+        signal.weight,
+        rule.kind,
+        signal.title or rule.title,
+        rule.document,
+    )
+
+
+def _signs(traits: Traits, lore: Lore) -> Iterator[_Shown]:
+    yield from _header_signs(traits.headers, lore)
+    places = lore.kinds.places
+    yield from _at("part", "\n".join(traits.parts), places["part"])
+    yield from _at("sender", traits.sender.email.partition("@")[0], places["sender"])
+    yield from _at("name", traits.sender.name, places["name"])
+    yield from _at("subject", traits.subject, places["subject"])
+    yield from _at("text", traits.text[:_TEXT_CHARS], places["text"])
+    footer = "\n".join((traits.text[_TEXT_CHARS:][-_TEXT_CHARS:], traits.footer[:_TEXT_CHARS])).strip()
+    yield from (_Shown(s.sign, s.words) for s in _at("text", footer, places["text"]))
+
+
+def _header_signs(headers: Headers, lore: Lore) -> Iterator[_Shown]:
+    rules = lore.kinds
+    for field, value in headers.fields:
+        if field not in rules.headers:
+            continue
+        yield from (_Shown(sign, f"{field}: {value}"[:200]) for sign in rules.present[field])
+        yield from (
+            _Shown(s.sign, f"{field}: {s.words}"[:200])
+            for s in _at("part", value[:_HEADER_CHARS], (rules.headers[field],))
+        )
+
+
+def _at(place: Place, text: str, lookouts: Iterable[Lookout]) -> Iterator[_Shown]:
+    normal = Normal(text)
+    for lookout in lookouts:
+        for hit in lookout.phrases.find(normal):
+            yield _Shown(lookout.signs[hit.phrase], hit.words, _WHERE[place], hit.start, hit.end)

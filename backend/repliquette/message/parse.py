@@ -1,0 +1,175 @@
+"""Any bytes to a `Message`, or to an `Unreadable` with the reason; never an exception (S23).
+
+Bounds come first (`limits`), then one pass over the head and the parts.  What is
+mended on the way is remarked: "charset_repaired", "truncated", "no_date",
+"hidden_text", "pgp", "smime", "tnef".  Attachments are named, never opened (S27).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from repliquette.limits import FRESH_CHARS, MESSAGE_BYTES, NAME_CHARS, QUOTED_CHARS, SIGNATURE_CHARS, SUBJECT_CHARS
+from repliquette.message import identity, voicemail
+from repliquette.message.addresses import addresses, visible
+from repliquette.message.flowed import unflowed
+from repliquette.message.headers import Headers, decoded, parameter, split_head
+from repliquette.message.kind import Judgement, Traits, kind_of
+from repliquette.message.language import guess
+from repliquette.message.lore import Lore
+from repliquette.message.parts import Part, parts
+from repliquette.message.text import Parts, html_to_text, split
+from repliquette.model import Address, Kind, Message, RawMessage, Unreadable
+
+_FORWARD = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|vs|vb)\s*(?:\[\d+\])?:", re.IGNORECASE)
+_WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path")
+_MARKED = {
+    "application/pgp-encrypted": "pgp",
+    "application/pgp-signature": "pgp",
+    "application/pkcs7-mime": "smime",
+    "application/x-pkcs7-mime": "smime",
+    "application/pkcs7-signature": "smime",
+    "application/x-pkcs7-signature": "smime",
+    "application/ms-tnef": "tnef",
+}
+_ENRON_NAME = re.compile(r"\s*(?:<[^>]*>|@\w+)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """The head, read."""
+
+    headers: Headers
+    sender: Address
+    subject: str
+
+
+def parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
+    """Read one message.  Hostile, cut or empty input gives `Unreadable`, never an exception."""
+    try:
+        return _parse(raw, lore)
+    except Exception as error:  # noqa: BLE001 - S23: one hostile message must not stop the other 999
+        return Unreadable(f"This message cannot be read ({type(error).__name__}).", raw.key)
+
+
+def _parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
+    remarks: set[str] = {"truncated"} if raw.truncated or len(raw.raw) > MESSAGE_BYTES else set()
+    headers, body = split_head(_unix(raw.raw[:MESSAGE_BYTES]), remarks)
+    if not any(headers.has(name) for name in _WRITTEN):
+        return Unreadable("This is not a mail message: it has no header.", raw.key)
+    head = _Head(headers, _sender(headers, remarks), _subject(headers, remarks))
+    leaves = parts(headers, body, remarks)
+    remarks.update(_MARKED[leaf.type] for leaf in leaves if leaf.type in _MARKED)
+    zones = _zones(leaves, head, lore, remarks)
+    judged = kind_of(_traits(head, leaves, zones), lore)
+    return _message(raw, head, leaves, zones, judged, remarks, lore)
+
+
+def _unix(raw: bytes) -> bytes:
+    """Line ends as LF (CR-only mail exists), and without an mbox "From " line."""
+    text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+    return text.partition(b"\n")[2] if text.startswith((b"From ", b">From ")) else text
+
+
+def _sender(headers: Headers, remarks: set[str]) -> Address:
+    found = addresses(headers.every("from")[:1] or headers.every("sender")[:1], remarks)
+    sender = found[0] if found else Address("")
+    if sender.name or not headers.has("x-from"):
+        return sender
+    return Address(sender.email, _directory_name(headers.first("x-from"), sender.email))
+
+
+def _directory_name(text: str, email: str) -> str:
+    """The name that an Exchange export kept beside the address: "Lee, Kim </O=…>" is Kim Lee."""
+    name = visible(_ENRON_NAME.sub("", text), NAME_CHARS).strip("\"' ")
+    last, comma, first = name.partition(",")
+    full = f"{first.strip()} {last.strip()}" if comma and "," not in first else name
+    return "" if "@" in full or full == email else full
+
+
+def _subject(headers: Headers, remarks: set[str]) -> str:
+    return unicodedata.normalize("NFC", visible(decoded(headers.first("subject"), remarks), SUBJECT_CHARS))
+
+
+def _zones(leaves: tuple[Part, ...], head: _Head, lore: Lore, remarks: set[str]) -> Parts:
+    text = unicodedata.normalize("NFC", _text(leaves, remarks))
+    if "-----BEGIN PGP" in text:
+        remarks.add("pgp")
+    return split(text.replace("\x00", ""), lore, forward=_FORWARD.match(head.subject) is not None)
+
+
+def _text(leaves: tuple[Part, ...], remarks: set[str]) -> str:
+    """The plain text parts, or where they are empty, the HTML ones."""
+    plain = [_plain(leaf, remarks) for leaf in leaves if leaf.inline and leaf.type == "text/plain"]
+    text = "\n\n".join(words for words in plain if words.strip())
+    if text:
+        return text
+    pages = [html_to_text(leaf.text(remarks)) for leaf in leaves if leaf.inline and leaf.type == "text/html"]
+    if any(page.hidden for page in pages):
+        remarks.add("hidden_text")
+    return "\n\n".join(page.text for page in pages if page.text)
+
+
+def _plain(leaf: Part, remarks: set[str]) -> str:
+    text = leaf.text(remarks)
+    media = leaf.headers.first("content-type")
+    if parameter(media, "format", remarks).lower() != "flowed":
+        return text
+    return unflowed(text, delete_space=parameter(media, "delsp", remarks).lower() == "yes")
+
+
+def _traits(head: _Head, leaves: tuple[Part, ...], zones: Parts) -> Traits:
+    types = (head.headers.first("content-type"), *(f"{p.type} {p.headers.first('content-type')}" for p in leaves))
+    text = zones.fresh or zones.forwarded or zones.quoted
+    return Traits(head.headers, types, head.sender, head.subject, text, zones.footer)
+
+
+def _message(
+    raw: RawMessage,
+    head: _Head,
+    leaves: tuple[Part, ...],
+    zones: Parts,
+    judged: Judgement,
+    remarks: set[str],
+    lore: Lore,
+) -> Message:
+    headers = head.headers
+    date, utc_offset = identity.sent_at(headers, raw.internal_date, remarks)
+    language = guess(zones.fresh or head.subject, lore)
+    called = judged.kind is Kind.VOICEMAIL
+    if len(zones.fresh) > FRESH_CHARS:
+        remarks.add("truncated")
+    return Message(
+        message_id=identity.message_id(
+            headers, head.sender.email, date.isoformat(), head.subject, zones.fresh[:FRESH_CHARS]
+        ),
+        date=date,
+        sender=head.sender,
+        subject=head.subject,
+        fresh=zones.fresh[:FRESH_CHARS],
+        to=addresses(headers.every("to"), remarks),
+        cc=addresses(headers.every("cc"), remarks),
+        reply_to=addresses(headers.every("reply-to"), remarks),
+        kind=judged.kind,
+        kind_evidence=judged.evidence,
+        in_reply_to=identity.message_ids(headers.every("in-reply-to")),
+        references=identity.message_ids(headers.every("references")),
+        utc_offset=utc_offset,
+        language=language,
+        quoted=zones.quoted[:QUOTED_CHARS],
+        forwarded=zones.forwarded[:FRESH_CHARS],
+        signature=zones.signature[:SIGNATURE_CHARS],
+        attachments=tuple(
+            leaf.name or leaf.type for leaf in leaves if not leaf.inline or leaf.type == "message/rfc822"
+        ),
+        flags=raw.flags,
+        remarks=frozenset(remarks) | judged.remarks,
+        voicemail=voicemail.read(head.subject, zones.fresh, head.sender, language) if called else None,
+        gmail_thread=raw.gmail_thread,
+        gmail_message=raw.gmail_message,
+        exchange_thread=identity.exchange_thread(headers),
+        key=raw.key,
+        role=raw.role,
+    )
