@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -39,7 +39,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The mailbox.  `folders` holds (raw message, when it arrived), oldest first.
+    """The mailbox.  `folders` holds (raw message, when it arrived in UTC), oldest first.
 
     `expectations` goes by the Message-ID, without angle brackets, of the message
     that opened the conversation.  `absences` and `always_first` are settings that
@@ -66,7 +66,7 @@ def load(now: datetime, folder: Path = SHIPPED) -> Sample:
         expectations[letters[0].message_id] = expected
         for letter in letters:
             place = _place(stage, script, letter)
-            folders[place].append((to_bytes(letter, lost=letters[0]), letter.date))
+            folders[place].append((to_bytes(letter, lost=letters[0]), letter.date.astimezone(UTC)))
     for messages in folders.values():
         messages.sort(key=lambda pair: (pair[1], pair[0]))
     return _sample(stage, folders, expectations)
