@@ -1,7 +1,7 @@
 """A desk and keys in memory, the service over them on a free port, and requests without a browser's help.
 
-    with running() as live:
-        reply = live.ask("GET", "/api/v1/conversations", token=live.token)
+with running() as live:
+    reply = live.ask("GET", "/api/v1/conversations", token=live.token)
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ LINK_KEY = "key-of-the-one-time-link"
 WORDS = "could you get us two tickets"
 
 TALK = conversation(
-    message(f"Hi Kim, {WORDS} for Friday?", subject="Friday", ago=50, quoted="On Monday you wrote", attachments=("a.pdf",))
+    message(
+        f"Hi Kim, {WORDS} for Friday?", subject="Friday", ago=50, quoted="On Monday you wrote", attachments=("a.pdf",)
+    )
 )
 VERDICT = Verdict(
     Standing.OWED,
@@ -53,11 +55,14 @@ VERDICT = Verdict(
     TALK.last.message_id,
     TALK.last.date,
     confidence=0.83,
-    evidence=(Evidence("asks_for_tickets", WORDS, "fresh", TALK.last.message_id, 8, 36, 2.0, title="asks for tickets"),),
+    evidence=(
+        Evidence("asks_for_tickets", WORDS, "fresh", TALK.last.message_id, 8, 36, 2.0, title="asks for tickets"),
+    ),
     due=NOW - timedelta(hours=2),
     marks=frozenset({"shady", "chaser"}),
 )
 CHOICE = Suggestion(Style.WARM, "decline", "Kind no", "Re: Friday", "Hi Ana,\n\nI have none.", (ANA,), facts=("Ana",))
+ANA_KNOWN = Person(ANA.email, ANA.name, received=21, sent=20, their_median_hours=3.0, tier=Tier.CLIENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ class Page:
 class Shown:
     conversation: Any = TALK
     verdict: Verdict = VERDICT
-    person: Person = Person(ANA.email, ANA.name, received=21, sent=20, their_median_hours=3.0, tier=Tier.CLIENT)
+    person: Person = ANA_KNOWN
     suggestions: tuple[Suggestion, ...] = (CHOICE,)
     owner: Any = OWNER
     draft_saved: bool = False
@@ -230,7 +235,7 @@ class Live:
     def own_origin(self) -> str:
         return f"http://{self.host}"
 
-    def ask(  # noqa: PLR0913 - each is one header
+    def ask(
         self,
         method: str,
         path: str,

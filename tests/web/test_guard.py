@@ -153,7 +153,9 @@ def test_s4_a_token_from_any_other_origin_is_refused(live, bound, origin):
     all_are(403, statuses(live, allowed(live), token=token, origin=sent))
 
 
-@pytest.mark.parametrize("origin", ["null", "https://evil.example", "http://localhost:1", "file://", "moz-extension://"])
+@pytest.mark.parametrize(
+    "origin", ["null", "https://evil.example", "http://localhost:1", "file://", "moz-extension://"]
+)
 def test_s4_strangers_from_a_page_are_refused_before_their_code_is_looked_at(live, origin):
     reply = live.ask("POST", "/api/v1/pair", origin=origin, json={"code": CODE})
 

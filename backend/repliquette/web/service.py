@@ -9,7 +9,9 @@ requests that are being answered come to their end.
 from __future__ import annotations
 
 import errno
+import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -36,6 +38,7 @@ from repliquette.web.guard import HEADERS
 
 HOST = "127.0.0.1"
 FLUSH_S = 0.5  # for the last bytes to a client that reads
+BODY_READ = 16 * REQUEST_BYTES
 POLL_S = 0.5  # idle connections are looked for this often at most
 
 
@@ -63,7 +66,7 @@ class Service:
     def __init__(self, app: Flask, port: int, *, idle_s: int = CONNECTION_IDLE_S) -> None:
         """Take the port; BusyError where somebody else has it.  Silent connections are closed after `idle_s`."""
         self._map: dict[int, Any] = {}
-        self._server = _bind(app, port, self._map, idle_s)
+        self._server = _server(app, _loopback_socket(port), self._map, idle_s)
         self._server.channel_class = _Channel
         self._closing_at: float | None = None
         self._thread = threading.Thread(target=self._loop, name="repliquette-http")
@@ -117,26 +120,37 @@ class Service:
         self._closing_at = time.monotonic() + FLUSH_S
 
 
-def _bind(app: Flask, port: int, map_: dict[int, Any], idle_s: int) -> Any:
+def _server(app: Flask, listening: socket.socket, map_: dict[int, Any], idle_s: int) -> Any:
+    return create_server(
+        app,
+        map=map_,
+        sockets=[listening],
+        ident="Repliquette",
+        threads=SERVICE_THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=idle_s,
+        cleanup_interval=max(1, idle_s // 2),
+        max_request_header_size=REQUEST_HEADER_BYTES,
+        # Far beyond ours: the guard says why it refuses, and a client that reads only after
+        # it has sent everything hears it.  More is cut off; nothing is spooled to a file.
+        max_request_body_size=BODY_READ,
+        inbuf_overflow=BODY_READ,
+        expose_tracebacks=False,
+        clear_untrusted_proxy_headers=True,
+    )
+
+
+def _loopback_socket(port: int) -> socket.socket:
+    # Bound by ourselves: waitress leaves threads and pipes behind where it cannot bind.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        return create_server(
-            app,
-            map=map_,
-            host=HOST,
-            port=port,
-            ident="Repliquette",
-            threads=SERVICE_THREADS,
-            connection_limit=CONNECTIONS,
-            channel_timeout=idle_s,
-            cleanup_interval=max(1, idle_s // 2),
-            max_request_header_size=REQUEST_HEADER_BYTES,
-            # Beyond ours, so that the guard can say in its order why it refuses.
-            max_request_body_size=2 * REQUEST_BYTES,
-            expose_tracebacks=False,
-            clear_untrusted_proxy_headers=True,
-        )
+        if os.name == "posix":  # elsewhere it would let another program take the port from us
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((HOST, port))
     except OSError as error:
+        bound.close()
         raise _unbound(error, port) from error
+    return bound
 
 
 def _unbound(error: OSError, port: int) -> BusyError | ServerError:
