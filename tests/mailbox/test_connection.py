@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from support.faultserver import Certificate, FaultServer
 
 from repliquette.errors import LoginError, RepliquetteError, ServerError
 from repliquette.mailbox.connection import (
@@ -23,6 +22,7 @@ from repliquette.mailbox.connection import (
 )
 from repliquette.mailbox.imap import ImapDraftBox, ImapSource
 from repliquette.settings import AccountSetting
+from support.faultserver import Certificate, FaultServer
 
 PASSWORD = "correct-horse"
 
@@ -153,7 +153,7 @@ def test_sasl_plain_carries_any_character(served):
 
 def test_a_password_that_the_server_cannot_take_is_told_and_not_sent(served):
     server = served()
-    with pytest.raises(LoginError, match="characters that .* does not understand"):
+    with pytest.raises(LoginError, match=r"characters that .* does not understand"):
         Connection(server.account(), "pässwörd")
     assert "LOGIN" not in server.commands
 
@@ -174,9 +174,11 @@ def test_a_password_that_the_server_cannot_take_is_told_and_not_sent(served):
 def test_nonsense_in_an_answer_ends_in_words(served, answer):
     """S20, S22: no crash, no endless memory, no control character on a person's terminal."""
     server = served(answers={"LIST": answer})
-    with Connection(server.account(), PASSWORD) as connection:
-        with pytest.raises(ServerError, match="did not list its folders") as caught:
-            connection.list_folders()
+    with (
+        Connection(server.account(), PASSWORD) as connection,
+        pytest.raises(ServerError, match="did not list its folders") as caught,
+    ):
+        connection.list_folders()
     assert caught.value.seen
     assert caught.value.seen.isprintable()
 
@@ -184,9 +186,11 @@ def test_nonsense_in_an_answer_ends_in_words(served, answer):
 def test_a_folder_without_uidvalidity_is_refused(served):
     """RFC 9051 §2.3.1.1: without it UIDs mean nothing."""
     server = served(answers={"EXAMINE": b"* 0 EXISTS\r\n%TAG% OK done\r\n"})
-    with Connection(server.account(), PASSWORD) as connection:
-        with pytest.raises(ServerError, match="did not open the folder INBOX"):
-            connection.examine("INBOX")
+    with (
+        Connection(server.account(), PASSWORD) as connection,
+        pytest.raises(ServerError, match="did not open the folder INBOX"),
+    ):
+        connection.examine("INBOX")
 
 
 INJECTION = 'x"\r\nX1 STORE 1:* +FLAGS (\\Deleted)\r\nX2 EXPUNGE'
@@ -237,9 +241,8 @@ def test_a_message_id_that_is_not_ours_is_no_search_term(served):
 
 def test_a_draft_with_a_nul_is_refused(served):
     server = served()
-    with AppendingConnection(server.account(), PASSWORD) as connection:
-        with pytest.raises(ServerError, match="NUL"):
-            connection.append_draft("Drafts", b"a\0b")
+    with AppendingConnection(server.account(), PASSWORD) as connection, pytest.raises(ServerError, match="NUL"):
+        connection.append_draft("Drafts", b"a\0b")
     assert "APPEND" not in server.commands
 
 

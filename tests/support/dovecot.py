@@ -63,6 +63,7 @@ auth_failure_delay = 0
 mail_max_userip_connections = 50
 mail_location = maildir:~/Maildir:INDEX=~/index:CONTROL=~/control
 mail_fsync = never
+mail_save_crlf = yes
 # A file of users would be read again only once a second: too slow for users on demand.
 passdb {{
   driver = static

@@ -1,4 +1,4 @@
-"""A small scripted IMAP server that does what Dovecot never will.
+r"""A small scripted IMAP server that does what Dovecot never will.
 
 It keeps every byte that clients said, and answers by a table: the first words of
 a command ("LIST", "UID FETCH") → the bytes of the answer, with %TAG% for the

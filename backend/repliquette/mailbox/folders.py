@@ -147,5 +147,5 @@ def _normal(name: str) -> str:
 
 
 _ROLES = {
-    _normal(name): role for role, names in NAMES.items() for line in names.splitlines() for name in line.split(",")
+    _normal(name): role for role, names in NAMES.items() for name in names.replace("\n", ",").split(",") if name.strip()
 }

@@ -1,0 +1,153 @@
+"""An mbox file as a folder; Google Takeout's labels and thread ids."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from repliquette.limits import FETCH_BYTES
+from repliquette.mailbox.archive import ArchiveSource
+
+POSTMARK = "From jo@buyer.example Tue Feb  3 10:0{}:00 2026\n"
+
+
+def entry(number: int, body: str = "Hello\n", headers: str = "") -> str:
+    return f"{POSTMARK.format(number)}{headers}Subject: No. {number}\n\n{body}\n"
+
+
+@pytest.fixture
+def write(tmp_path):
+    def written(text: str | bytes, name: str = "Inbox.mbox"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return written
+
+
+def read(path, cursor=None):
+    source = ArchiveSource(path)
+    (folder,) = source.folders()
+    changes = source.changes(folder, cursor)
+    return changes, list(source.fetch(folder, changes.added))
+
+
+def test_messages_come_newest_first_with_the_time_of_the_postmark(write):
+    changes, messages = read(write(entry(1) + entry(2)))
+    assert (changes.total, changes.reset) == (2, False)
+    assert [m.raw.split(b"\n")[0] for m in messages] == [b"Subject: No. 2", b"Subject: No. 1"]
+    assert messages[0].internal_date == datetime(2026, 2, 3, 10, 2, tzinfo=UTC)
+    assert messages[0].role.value == "inbox"
+    assert messages[0].key.uid == changes.added[0]
+
+
+@pytest.mark.parametrize(
+    ("postmark", "when"),
+    [
+        ("From 1789@xxx Tue Feb 03 10:00:00 +0200 2026", datetime(2026, 2, 3, 8, tzinfo=UTC)),
+        ("From - Tue Feb  3 10:00:00 2026", datetime(2026, 2, 3, 10, tzinfo=UTC)),
+        ("From jo@buyer.example Tue Feb  3 10:00 2026 -0500", datetime(2026, 2, 3, 15, tzinfo=UTC)),
+        ("From jo@buyer.example at 10:00 in 2026", None),
+        ("From jo@buyer.example Tue Feb 31 10:00:00 2026", None),
+    ],
+    ids=["takeout", "thunderbird", "zone-last", "no-date", "no-such-day"],
+)
+def test_postmarks_of_several_programs(write, postmark, when):
+    _, messages = read(write(f"{postmark}\nSubject: x\n\nbody\n"))
+    assert [m.internal_date for m in messages] == [when]
+
+
+def test_lines_of_a_body_that_look_like_postmarks_start_no_message(write):
+    body = "I quote:\n\nFrom here on it rains.\nFrom jo@buyer.example Tue Feb  3 10:01:00 2026\n\n>From the top\n>>From x\n"
+    changes, messages = read(write(entry(1, body) + entry(2)))
+    assert changes.total == 2
+    assert b"\nFrom the top\n>From x\n" in messages[1].raw
+    assert b"From here on it rains.\nFrom jo@" in messages[1].raw
+
+
+def test_crlf_files_are_read(write):
+    changes, messages = read(write((entry(1) + entry(2)).replace("\n", "\r\n")))
+    assert changes.total == 2
+    assert messages[1].raw.startswith(b"Subject: No. 1\r\n\r\nHello\r\n")
+
+
+def test_a_grown_file_gives_only_what_is_new(write):
+    path = write(entry(1) + entry(2))
+    first, _ = read(path)
+    write(entry(1) + entry(2) + entry(3))
+    second, messages = read(path, first.cursor)
+    assert (second.reset, second.total) == (False, 3)
+    assert [m.raw.split(b"\n")[0] for m in messages] == [b"Subject: No. 3"]
+    third, nothing = read(path, second.cursor)
+    assert (third.added, nothing) == ((), [])
+
+
+@pytest.mark.parametrize("after", [entry(1), entry(2) + entry(3), entry(1, "Rewritten at length\n") + entry(2)])
+def test_a_file_that_did_more_than_grow_is_read_again(write, after):
+    path = write(entry(1) + entry(2))
+    first, _ = read(path)
+    write(after)
+    second, messages = read(path, first.cursor)
+    assert second.reset
+    assert len(messages) == second.total
+
+
+def test_an_emptied_file_has_no_messages(write):
+    path = write(entry(1))
+    source = ArchiveSource(path)
+    (folder,) = source.folders()
+    cursor = source.changes(folder, None).cursor
+    path.write_bytes(b"")
+    changes = source.changes(folder, cursor)
+    assert (changes.added, changes.total, changes.reset) == ((), 0, True)
+    assert list(source.fetch(folder, [1])) == []
+
+
+def test_a_large_message_is_cut_and_says_so(write):
+    _, messages = read(write(entry(1, "x" * FETCH_BYTES + "\n") + entry(2)))
+    assert [(len(m.raw) <= FETCH_BYTES, m.truncated) for m in messages] == [(True, False), (True, True)]
+
+
+def test_an_uid_that_is_no_message_is_left_out(write):
+    source = ArchiveSource(write(entry(1)))
+    (folder,) = source.folders()
+    assert list(source.fetch(folder, [5, 10_000])) == []
+
+
+def test_takeout_labels_give_roles_and_leave_out_what_is_closed(write):
+    labels = {
+        1: "Inbox,Important,Unread",
+        2: "Sent",
+        3: "Archived,Customers",
+        4: "Spam",
+        5: "Trash,Inbox",
+        6: "Drafts",
+        7: "=?UTF-8?Q?Posteingang,K=C3=A4ufer?=",
+        8: "=?UTF-8?Q?Gesendet=2C?=\n =?UTF-8?Q?Ge=C3=B6ffnet?=",
+        9: "=?no-such-charset?Q?Sent?=",
+    }
+    text = "".join(
+        entry(number, headers=f"X-GM-THRID: 12784553442303348{number}\nX-Gmail-Labels: {label}\n")
+        for number, label in labels.items()
+    )
+    changes, messages = read(write(text, "All mail Including Spam and Trash.mbox"))
+    found = {int(m.raw.partition(b"No. ")[2][:1]): m for m in messages}
+    assert {number: m.role.value for number, m in found.items()} == {
+        1: "inbox",
+        2: "sent",
+        3: "archive",
+        7: "inbox",
+        8: "sent",
+        9: "archive",
+    }
+    assert changes.total == 6
+    assert found[1].gmail_thread == 127845534423033481
+
+
+def test_mbox_files_in_a_folder_are_folders(write, tmp_path):
+    write(entry(1), "Inbox.mbox")
+    write(entry(2), "Sent.mbox")
+    write("no mail at all", "Notes.mbox")
+    source = ArchiveSource(tmp_path)
+    assert [(f.name, f.role.value) for f in source.folders()] == [("Inbox", "inbox"), ("Sent", "sent")]
