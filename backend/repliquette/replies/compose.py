@@ -28,7 +28,9 @@ def suggest(
     known = facts.gather(
         verdict, conversation, message, person, owner=owner, now=now, voice=language.voice, things=language.things
     )
-    frame = _Frame(message, addressing.route(message, owner), owner, known, language)
+    route = addressing.route(message, owner)
+    who = _called(message, route.to, owner, templates.names)
+    frame = _Frame(message.subject, route, owner, known, language, who)
     replies = language.replies_for(verdict, message.kind)
     return tuple(frame.write(reply) for reply in replies if reply.fits(known))
 
@@ -37,16 +39,17 @@ def suggest(
 class _Frame:
     """What all drafts of one conversation share."""
 
-    message: Message
+    subject: str
     route: addressing.Route
     owner: Owner
     known: facts.Facts
     language: Language
+    who: names.Called
 
     def write(self, reply: Reply) -> Suggestion:
         voice, stranger = self.language.voice, self.known.stranger
         parts = (
-            voice.greet(self._called(), stranger=stranger),
+            voice.greet(self.who, stranger=stranger),
             reply.render(self.known),
             voice.close(reply.file.style, self.owner, stranger=stranger),
         )
@@ -68,12 +71,13 @@ class _Frame:
     def _subject(self, reply: Reply) -> str:
         # Somebody who never got my message would take a "Re:" for a trick (document 002, shady tactics).
         unseen = reply.file.action == "resend"
-        return (addressing.bare_subject if unseen else addressing.reply_subject)(self.message.subject)
+        return (addressing.bare_subject if unseen else addressing.reply_subject)(self.subject)
 
-    def _called(self) -> names.Called:
-        if self.message.kind is Kind.VOICEMAIL:
-            caller = self.message.voicemail.caller if self.message.voicemail else ""
-            return names.called(Address("", caller))
-        if not self.owner.is_me(self.message.sender):
-            return names.called(self.message.sender, self.message)
-        return names.called(self.route.to[0]) if len(self.route.to) == 1 else names.Called()
+
+def _called(message: Message, to: tuple[Address, ...], owner: Owner, words: names.NameWords) -> names.Called:
+    """Whom the draft greets: the caller of a voicemail, the one who wrote, or the only one to whom I wrote."""
+    if message.kind is Kind.VOICEMAIL:
+        return names.called(Address("", message.voicemail.caller if message.voicemail else ""), words)
+    if not owner.is_me(message.sender):
+        return names.called(message.sender, words, message)
+    return names.called(to[0], words) if len(to) == 1 else names.Called()

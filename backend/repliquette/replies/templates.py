@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from repliquette.errors import RuleError
 from repliquette.model import Kind, Reason, Standing, Style, Verdict
 from repliquette.replies.facts import Facts
+from repliquette.replies.names import NameWords
 from repliquette.replies.topic import Things
 from repliquette.replies.voice import Voice
 from repliquette.rulebook import files
@@ -113,6 +114,7 @@ class Templates:
     """The replies of every language, by its two-letter code."""
 
     languages: dict[str, Language]
+    names: NameWords
 
     def language(self, code: str) -> Language:
         """The language of a conversation, or English."""
@@ -124,7 +126,15 @@ def load(shipped: Path, own: Path | None = None) -> Templates:
     languages = {f.name: _language(f) for f in _folders(shipped)}
     for folder in _folders(own) if own else []:
         languages[folder.name] = _language(folder, languages.get(folder.name))
-    return Templates(languages)
+    return Templates(languages, _names(own) or files.read(_name_file(shipped), NameWords))
+
+
+def _name_file(rules: Path) -> Path:
+    return rules / "replies" / "names.toml"
+
+
+def _names(own: Path | None) -> NameWords | None:
+    return files.read(_name_file(own), NameWords) if own and _name_file(own).exists() else None
 
 
 def _folders(rules: Path) -> list[Path]:
