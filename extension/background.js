@@ -11,8 +11,10 @@ const PANEL = chrome.runtime.getURL("panel/");
 // Chromium can hide the token from content scripts; Firefox offers this for session storage alone.
 chrome.storage.local.setAccessLevel?.({ accessLevel: "TRUSTED_CONTEXTS" })?.catch(() => undefined);
 
-if (globalThis.chrome.sidePanel) {
-  chrome.sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
+// Chromium has a side panel, Firefox a sidebar; each browser's linter knows only its own.
+const { sidePanel } = chrome;
+if (sidePanel) {
+  sidePanel.setPanelBehavior({ openPanelOnActionClick: true });
 } else {
   chrome.action.onClicked.addListener(() => browser.sidebarAction.toggle());
 }

@@ -155,7 +155,7 @@ export function actions(store, api, webmail) {
       set({ busy: "" });
       if (!receipt) return;
       const before = get().edits[id] ?? { choice: 0, bodies: {} };
-      const said = `${words.saved}. ${receipt.created ? words.savedIn(receipt.folder) : words.savedBefore(receipt.folder)}`;
+      const said = receipt.created ? words.savedIn(receipt.folder) : words.savedBefore(receipt.folder);
       set({ edits: { ...get().edits, [id]: { ...before, saved: { ...receipt, body: text } } }, said });
       await refresh();
     },
@@ -179,9 +179,10 @@ export function actions(store, api, webmail) {
       const code = typed.replace(/\s/g, "");
       if (!/^\d{6}$/.test(code)) return set({ problem: words.badCode });
       set({ busy: "pairing", problem: null });
-      const done = await attempt(async () => { await api.pair(code); return true; });
-      set({ busy: "" });
-      if (done) await start();
+      // A refused code stays at the gate, where its words belong; it is no state of the panel.
+      const problem = await api.pair(code).then(() => null, (/** @type {ApiError} */ error) => error.problem);
+      set({ busy: "", problem });
+      if (!problem) await start();
     },
   };
 

@@ -18,6 +18,8 @@ export class ApiError extends Error {
 }
 
 const PAGE_SIZE = 100;
+/** The longest line of a mail's header (RFC 5322 §2.1.1). */
+const LINE_CHARS = 998;
 
 /** @param {Transport} transport */
 export function api(transport) {
@@ -58,7 +60,7 @@ export function api(transport) {
      * @returns {Promise<Match | null>} null where the conversation is not known
      */
     async lookup(mail) {
-      const facts = { ...mail.ids, subject: mail.subject, from: mail.sender, date: isoDate(mail.date) };
+      const facts = { ...mail.ids, subject: oneLine(mail.subject), from: mail.sender, date: isoDate(mail.date) };
       try {
         return await call("GET", `/lookup?${query(facts)}`);
       } catch (error) {
@@ -86,6 +88,14 @@ function problemOf(reply, home) {
   if (reply.status === 401 && home === "page") return new ApiError("locked", problem);
   if (reply.status === 401) return new ApiError(reply.paired ? "revoked" : "unpaired", problem);
   return new ApiError(reply.status === 404 ? "unknown" : "refused", problem);
+}
+
+/**
+ * A heading as a line of mail, which is what the backend compares it with.
+ * @param {string} shown
+ */
+function oneLine(shown) {
+  return shown.replace(/\s+/g, " ").trim().slice(0, LINE_CHARS);
 }
 
 /** @param {Record<string, string | null | undefined>} values */

@@ -3,7 +3,8 @@
 import { words } from "./words.js";
 
 const DAY_MS = 86_400_000;
-const language = document.documentElement.lang;
+// The panel's language in the reader's own variety: 3 March or March 3, 16:05 or 4:05 PM.
+const language = navigator.languages.find((one) => one.startsWith(document.documentElement.lang)) ?? document.documentElement.lang;
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const weekday = new Intl.DateTimeFormat(language, { weekday: "long" });
 const dayMonth = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" });

@@ -113,7 +113,7 @@ export const words = {
   copied: "Copied.",
   inserted: "Put into your open reply. Nothing was sent.",
   noBox: { message: "No reply box is open.", hint: "Press Reply in your mail, then insert again." },
-  savedIn: (/** @type {string} */ folder) => `It waits in ${folder}. Nothing was sent.`,
+  savedIn: (/** @type {string} */ folder) => `It waits in the folder ${folder}. Nothing was sent.`,
   savedBefore: (/** @type {string} */ folder) => `These very words were in ${folder} already; one copy is enough.`,
   openDrafts: "Open Drafts",
   hasDraft: "draft saved",
@@ -159,7 +159,7 @@ export const words = {
   awayCommand: "repliquette serve",
   awaySince: (/** @type {string} */ time) => `No answer since ${time}. Trying again by itself.`,
   awayShort: (/** @type {string} */ time) => `Repliquette has not answered since ${time}. What you see is from before; nothing was lost. Trying again by itself.`,
-  away: { message: "Repliquette does not answer.", hint: "Your words are still here. Start it with: repliquette serve" },
+  away: { message: "Repliquette does not answer.", hint: "Nothing was lost. Start it with: repliquette serve" },
   odd: { message: "Something went wrong that should not.", hint: "Nothing was sent or deleted. Try again; if it stays, run: repliquette doctor" },
 
   // Keys.

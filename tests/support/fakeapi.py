@@ -57,11 +57,20 @@ class FakeBackend(ThreadingHTTPServer):
         """A page of the lists."""
         rows = [fakemail.entry(d) for d in self.details.values() if d["standing"] == standing]
         every = [d["standing"] for d in self.details.values()]
-        coverage = {"account": fakemail.ME["email"], "read": 4812, "total": 4815, "oldest": "2026-03-03T08:00:00Z",
-                    "synced_at": self.now.isoformat(), "unreadable": 3}
+        coverage = {
+            "account": fakemail.ME["email"],
+            "read": 4812,
+            "total": 4815,
+            "oldest": "2026-03-03T08:00:00Z",
+            "synced_at": self.now.isoformat(),
+            "unreadable": 3,
+        }
         return {
-            "items": rows[start : start + limit], "cursor": str(start + limit) if start + limit < len(rows) else None, "total": len(rows),
-            "counts": {s: every.count(s) for s in ("owed", "awaiting", "settled")}, "coverage": [coverage] if self.synced else [],
+            "items": rows[start : start + limit],
+            "cursor": str(start + limit) if start + limit < len(rows) else None,
+            "total": len(rows),
+            "counts": {s: every.count(s) for s in ("owed", "awaiting", "settled")},
+            "coverage": [coverage] if self.synced else [],
         }
 
     def save(self, conversation: str, draft: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -71,7 +80,11 @@ class FakeBackend(ThreadingHTTPServer):
         if created:
             self.drafts.append(known)
         self.details[conversation]["draft_saved"] = True
-        return 201 if created else 200, {"message_id": "<draft@repliquette.example>", "folder": "Drafts", "created": created}
+        return 201 if created else 200, {
+            "message_id": "<draft@repliquette.example>",
+            "folder": "Drafts",
+            "created": created,
+        }
 
 
 class _Request(BaseHTTPRequestHandler):
@@ -93,7 +106,11 @@ class _Request(BaseHTTPRequestHandler):
             self._json(*self.server.save(path.split("/")[2], body))
 
     def _may(self) -> bool:
-        if self.headers["Sec-Fetch-Site"] == "same-origin" and self.server.page_open and not self.headers["Authorization"]:
+        if (
+            self.headers["Sec-Fetch-Site"] == "same-origin"
+            and self.server.page_open
+            and not self.headers["Authorization"]
+        ):
             return True
         if self.headers["Authorization"] == f"Bearer {self.server.token}":
             return True
@@ -114,7 +131,9 @@ class _Request(BaseHTTPRequestHandler):
         elif detail := self.server.details.get(path.rpartition("/")[2]):
             self._json(200, detail)
         else:
-            self._error(404, "unknown", "There is no such conversation.", "It may have been removed; read the list anew.")
+            self._error(
+                404, "unknown", "There is no such conversation.", "It may have been removed; read the list anew."
+            )
 
     def _lookup(self, query: dict[str, str]) -> None:
         wanted = query.get("gmail_thread") or query.get("exchange_conversation", "")
