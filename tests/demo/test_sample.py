@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -54,21 +55,26 @@ text = "Tea?"
 """
 
 
-@pytest.fixture(scope="module", params=MOMENTS.values(), ids=MOMENTS.keys())
+@pytest.fixture(params=MOMENTS.values(), ids=MOMENTS.keys())
 def now(request):
     return request.param
 
 
-@pytest.fixture(scope="module")
-def mailbox(now):
+# Cached rather than module-scoped: in random order, pytest would set such a fixture up again and again.
+@cache
+def _mailbox(now):
     return sample.load(now)
+
+
+@pytest.fixture
+def mailbox(now):
+    return _mailbox(now)
 
 
 @dataclass(frozen=True)
 class Mail:
     folder: str
     date: datetime
-    raw: bytes
     message: EmailMessage
 
     @property
@@ -88,16 +94,21 @@ class Mail:
         return [part.get_content() for part in self.message.walk() if part.get_content_maintype() == "text"]
 
 
-@pytest.fixture(scope="module")
-def mails(mailbox):
+@cache
+def _mails(now):
     return [
-        Mail(folder, date, raw, message_from_bytes(raw, policy=policy.default))
-        for folder, messages in mailbox.folders.items()
+        Mail(folder, date, message_from_bytes(raw, policy=policy.default))
+        for folder, messages in _mailbox(now).folders.items()
         for raw, date in messages
     ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def mails(now):
+    return _mails(now)
+
+
+@pytest.fixture
 def written_to(mails):
     """Everybody whom the owner has written to."""
     return {address for mail in mails if mail.folder == sample.SENT for address in mail.recipients}

@@ -23,7 +23,6 @@ class App(StrEnum):
     OUTLOOK = "outlook"
     APPLE = "apple"
     INLINE = "inline"
-    FORWARD = "forward"
     BARE = "bare"
 
 
@@ -79,9 +78,6 @@ def with_history(text: str, quoted: Quoted, app: App, language: str) -> Body:
         case App.INLINE:
             line = _attribution(_WROTE, quoted, language)
             return Body(f"{line}\n{_marked(quoted.text)}\n\n{text}")
-        case App.FORWARD:
-            head = f"---------- Forwarded message ---------\n{_block(quoted, language)}"
-            return Body(f"{text}\n\n{head}\n\n{quoted.text}".lstrip("\n"))
         case App.BARE:
             return Body(text)
 

@@ -66,7 +66,7 @@ class Stage:
             to=tuple(map(self.address, message.to)) or (self._answered(message, by_people),),
             cc=tuple(map(self.address, message.cc)),
             reply_to=self.address(message.reply_to) if message.reply_to else None,
-            subject=fill(message.subject, self.today, person.language) or _reply_subject(message, person, by_people),
+            subject=fill(message.subject, self.today, person.language) or _reply_subject(person, by_people),
             body=self._body(script, message, by_people),
             references=tuple(letter.message_id for letter in by_people),
             headers=tuple(message.headers.items()),
@@ -90,7 +90,7 @@ class Stage:
         app = _app(message, person)
         if html or not by_people:
             return Body(text if message.text else "", html)
-        return with_history(text, _quotable(by_people[-1]), app, person.language)
+        return with_history(text, _quotable(by_people[-1], person), app, person.language)
 
     def _away_note(self, script: ConversationScript, earlier: Sequence[Letter]) -> Letter:
         cause, owner = earlier[-1], self.owner
@@ -116,13 +116,13 @@ def _app(message: MessageScript, person: Person) -> App:
     return App.BARE if "Auto-Submitted" in message.headers or message.bounce else person.app
 
 
-def _reply_subject(message: MessageScript, person: Person, by_people: Sequence[Letter]) -> str:
+def _reply_subject(person: Person, by_people: Sequence[Letter]) -> str:
     if not by_people:
         return ""
     prefix = "AW" if (person.app, person.language) == (App.OUTLOOK, "de") else "Re"
-    prefix = "Fwd" if message.quote is App.FORWARD else prefix
     return f"{prefix}: {_PREFIXES.sub('', by_people[0].subject)}"
 
 
-def _quotable(letter: Letter) -> Quoted:
-    return Quoted(letter.sender, letter.to, letter.date, letter.subject, letter.body.text)
+def _quotable(letter: Letter, reader: Person) -> Quoted:
+    seen = letter.date.astimezone(ZoneInfo(reader.time_zone))
+    return Quoted(letter.sender, letter.to, seen, letter.subject, letter.body.text)
