@@ -7,7 +7,7 @@ templates, and a wrong guess is worse than none.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 from repliquette.message.lore import Lore
@@ -22,11 +22,11 @@ def guess(text: str, lore: Lore) -> str:
     """ISO 639-1 code, or "" where too few or too mixed words speak."""
     words = Counter(_WORD.findall(text[:_CHARS].casefold()))
     known = _known(tuple((code, lexicon.stop_words) for code, lexicon in lore.languages.items()))
-    score: Counter[str] = Counter()
+    score: defaultdict[str, float] = defaultdict(float)
     for word, count in words.items():
         for code in known.get(word, ()):
             score[code] += min(count, 3) / len(known[word])
-    ranking = score.most_common(2)
+    ranking = sorted(score.items(), key=lambda item: -item[1])[:2]
     if not ranking or ranking[0][1] < _LEAST:
         return ""
     second = ranking[1][1] if len(ranking) > 1 else 0.0

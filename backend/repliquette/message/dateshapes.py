@@ -1,0 +1,229 @@
+"""Date words of one language found in a text, as spans of days; no guess beyond them.
+
+Shapes: "18 August", "August 18th, 2025", "10-14 August", "18.8.", "08/25/2025",
+"2025-08-25", "Monday 31st", "the 17th", "next week", "in two weeks", "the end of
+August", "tomorrow", "Friday".  A month without a day or a lone number is none.
+All arithmetic starts from the day of sending in the sender's zone.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from repliquette.message.lexicon import DateWords
+from repliquette.rulebook.normal import normalise
+
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+_SHORT_YEAR = 100
+_PAST = timedelta(days=60)  # "since 3 May" written in June means this year
+_FRIDAY = 4
+_MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days [first, last] that the characters [start, end) of a text name."""
+
+    first: date
+    last: date
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How to read a text: the day it was sent, and whether numbers stand month first."""
+
+    sent: date
+    month_first: bool
+
+
+# The groups of the shapes that name a month: first day, last day, month, year.
+_NAMED_MONTH = (
+    ("from1", "to1", "month1", "year1"),
+    ("from4", "to4", "month4", "year4"),
+    ("day2", "day2", "month2", "year2"),
+    ("day3", "day3", "month3", "year3"),
+)
+
+
+class Shapes:
+    """The date shapes of one language, compiled.  The words are literals, so the patterns are linear."""
+
+    def __init__(self, words: DateWords) -> None:
+        """Keep the words; the patterns are made at first use."""
+        self._words = words
+        self._months = _numbered(words.months)
+        self._days = _numbered(words.weekdays)
+        self._joints = _folded(words.joints)
+        self._counts = {normalise(w): n for n, w in enumerate(words.numbers, 1)}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        w = self._words
+        month, weekday = _either(self._months), _either(self._days)
+        joint = rf"(?:(?:{_either(w.joints)})\s+)?" if w.joints else ""
+        ordinal = r"(?:st|nd|rd|th|er|re|º|ª|\.)?"
+        number = rf"(?:\d{{1,3}}|{_either(self._counts)})"
+        year = rf"(?:,?\s*{joint}(?P<YEAR>(?:19|20)\d\d)\b)?"
+        unit = rf"(?P<UNIT>{_either((*w.day, *w.week, *w.month))})"
+        shapes = (
+            r"(?P<iso>\d{4}-\d\d-\d\d)",
+            rf"(?:(?P<from1>\d{{1,2}}){ordinal}\s*(?:{_either(w.range)})\s*{joint}(?P<to1>\d{{1,2}}){ordinal}\s+{joint}(?P<month1>{month})\b){year.replace('YEAR', 'year1')}",
+            rf"(?:(?P<month4>{month})\.?\s+(?P<from4>\d{{1,2}}){ordinal}\s*(?:{_either(w.range)})\s*(?P<to4>\d{{1,2}}){ordinal}(?!\d|[:/])){year.replace('YEAR', 'year4')}",
+            rf"(?P<day2>\d{{1,2}}){ordinal}\s*{joint}(?P<month2>{month})\b\.?{year.replace('YEAR', 'year2')}",
+            rf"(?P<month3>{month})\b\.?\s*{joint}(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]\d){year.replace('YEAR', 'year3')}",
+            r"(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:(?P=sep)(?P<c>(?:19|20)?\d\d)(?!\d)|\.|(?=\D|$))(?!\d)",
+            rf"(?:{_either(w.end_of)})\s+{joint}(?:(?P<end_month>{month})|(?P<end_next>{_either(w.next)})?\s*(?:{_either(w.this)})?\s*{joint}(?P<end_unit>{_either((*w.week, *w.month))}))\b",
+            rf"(?:{_either(w.in_)})\s+(?P<count>{number})\s+{unit.replace('UNIT', 'unit')}\b",
+            rf"(?P<next>{_either(w.next)})\s+(?:(?P<next_unit>{_either((*w.week, *w.month))})|(?P<next_day>{weekday}))\b",
+            rf"(?P<next_unit2>{_either((*w.week, *w.month))})\s+(?:{_either(w.next)})\b",
+            rf"(?P<after_tomorrow>{_either(w.after_tomorrow)})\b",
+            rf"(?P<tomorrow>{_either(w.tomorrow)})\b",
+            rf"(?P<today>{_either(w.today)})\b",
+            rf"(?P<weekday>{weekday})\b(?:\.?,?\s*{joint}(?P<day4>\d{{1,2}}){ordinal}(?![\d:/.]\d|\w|\s*(?:uhr|h\b|am\b|pm\b)|\s*{joint}(?:{month})\b))?",
+            rf"(?:{_either(w.joints)})\s+(?P<day5>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/]\d|\w|\s*(?:%|uhr\b|h\b|am\b|pm\b|\w*(?:jahr|year|person|leute|people|ans\b|años)))"
+            if w.joints
+            else "(?!)",
+        )
+        return re.compile(r"(?<![\w/])(?:" + "|".join(shapes) + ")")
+
+    def find(self, text: str, reading: Reading) -> Iterator[Span]:
+        """The date words of a normalised text, in order, those that name no real day left out."""
+        waiting = None  # a weekday, which may only introduce the date behind it: "Monday, July 17"
+        for found in self._pattern.finditer(text):
+            span = self._span(found, reading)
+            if waiting is not None and span is not None and self._introduces(text[waiting.end : span.start]):
+                span = Span(span.first, span.last, waiting.start, span.end)
+            elif waiting is not None:
+                yield waiting
+            waiting = span if found["weekday"] and not found["day4"] else None
+            if span is not None and waiting is None:
+                yield span
+        if waiting is not None:
+            yield waiting
+
+    def _introduces(self, between: str) -> bool:
+        words = between.replace(",", " ").replace("(", " ").replace(".", " ").split()
+        return between[:1] in {",", " ", "."} and all(word in self._joints for word in words)
+
+    def _span(self, found: re.Match[str], reading: Reading) -> Span | None:
+        try:
+            days = self._days_of(found, reading)
+        except (ValueError, OverflowError):  # "31 June"
+            return None
+        return Span(*days, found.start(), found.end()) if days else None
+
+    def _days_of(self, found: re.Match[str], reading: Reading) -> tuple[date, date] | None:
+        group = found.groupdict()
+        return self._exact(group, reading) or self._relative(group, reading.sent)
+
+    def _exact(self, group: dict[str, str | None], reading: Reading) -> tuple[date, date] | None:
+        if group["iso"]:
+            return _single(date.fromisoformat(group["iso"]))
+        if group["a"]:
+            return _single(_numeric(group, reading))
+        for first, last, month, year in _NAMED_MONTH:
+            if group[last]:
+                ends = (self._dated(group[day] or "", group[month], group[year], reading.sent) for day in (first, last))
+                return next(ends), next(ends)
+        return None
+
+    def _dated(self, day: str, month: str | None, year: str | None, sent: date) -> date:
+        number = self._months[month or ""]
+        return date(int(year), number, int(day)) if year else _nearest_year(sent, number, int(day))
+
+    def _relative(self, group: dict[str, str | None], sent: date) -> tuple[date, date] | None:
+        if group["today"]:
+            return _single(sent)
+        if group["tomorrow"]:
+            return _single(sent + _DAY)
+        if group["after_tomorrow"]:
+            return _single(sent + 2 * _DAY)
+        if group["count"]:
+            return _single(self._later(sent, group["count"] or "", group["unit"] or ""))
+        if group["end_month"] or group["end_unit"]:
+            return self._end(group, sent)
+        if group["next_unit"] or group["next_unit2"]:
+            return self._period(sent, group["next_unit"] or group["next_unit2"] or "", ahead=1)
+        return self._weekday(group, sent)
+
+    def _weekday(self, group: dict[str, str | None], sent: date) -> tuple[date, date] | None:
+        day = group["day4"] or group["day5"]
+        if day:
+            return _single(_day_of_month(sent, int(day)))
+        name = group["weekday"] or group["next_day"]
+        if not name:
+            return None
+        ahead = (self._days[name] - 1 - sent.weekday()) % 7 or 7
+        in_next_week = group["next_day"] and ahead <= _FRIDAY + 1 - sent.weekday() - 1
+        return _single(sent + timedelta(days=ahead) + (_WEEK if in_next_week else timedelta(0)))
+
+    def _later(self, sent: date, count: str, unit: str) -> date:
+        number = int(count) if count.isdecimal() else self._counts[count]
+        if unit in _folded(self._words.month):
+            months = sent.year * _MONTHS + sent.month - 1 + number
+            year, month = divmod(months, _MONTHS)
+            return date(year, month + 1, min(sent.day, monthrange(year, month + 1)[1]))
+        return sent + number * (_WEEK if unit in _folded(self._words.week) else _DAY)
+
+    def _end(self, group: dict[str, str | None], sent: date) -> tuple[date, date]:
+        if group["end_month"]:
+            month = self._months[group["end_month"]]
+            year = sent.year + (month < sent.month)
+            return _single(date(year, month, monthrange(year, month)[1]))
+        _, last = self._period(sent, group["end_unit"] or "", ahead=1 if group["end_next"] else 0)
+        return last, last
+
+    def _period(self, sent: date, unit: str, *, ahead: int) -> tuple[date, date]:
+        """This (0) or next (1) week or month; a week is Monday to Friday, for letters speak of work."""
+        if unit in _folded(self._words.week):
+            monday = sent - timedelta(days=sent.weekday()) + ahead * _WEEK
+            return monday, monday + _FRIDAY * _DAY
+        year, month = divmod(sent.year * _MONTHS + sent.month - 1 + ahead, _MONTHS)
+        return date(year, month + 1, 1), date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _single(day: date) -> tuple[date, date]:
+    return day, day
+
+
+def _numbered(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
+    return {normalise(word): n for n, words in enumerate(lists, 1) for word in words}
+
+
+def _folded(words: Iterable[str]) -> set[str]:
+    return {normalise(word) for word in words}
+
+
+def _either(words: Iterable[str]) -> str:
+    longest_first = sorted((normalise(word) for word in words), key=len, reverse=True)
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first) or "(?!)"
+
+
+def _nearest_year(sent: date, month: int, day: int) -> date:
+    this = date(sent.year, month, day)
+    return this if this >= sent - _PAST else date(sent.year + 1, month, day)
+
+
+def _day_of_month(sent: date, day: int) -> date:
+    """The next day with this number, today included."""
+    year, month = (sent.year, sent.month) if day >= sent.day else divmod(sent.year * _MONTHS + sent.month, _MONTHS)
+    return date(year, month + (day < sent.day), day)
+
+
+def _numeric(group: dict[str, str | None], reading: Reading) -> date:
+    a, b, c = int(group["a"] or 0), int(group["b"] or 0), group["c"]
+    if group["sep"] == "-" and not c:
+        raise ValueError  # "3-4" is a range of anything
+    month_first = (reading.month_first and group["sep"] != "." and a <= _MONTHS) or b > _MONTHS
+    day, month = (b, a) if month_first else (a, b)
+    if not c:
+        return _nearest_year(reading.sent, month, day)
+    return date(int(c) + (2000 if int(c) < _SHORT_YEAR else 0), month, day)
