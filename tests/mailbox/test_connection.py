@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import socket
 import ssl
 from datetime import UTC, datetime
@@ -141,6 +142,15 @@ def test_a_plain_login_quotes_names_and_passwords(served):
         pass
     login = next(line for line in server.heard if b"LOGIN" in line)
     assert login.partition(b" ")[2] == b'LOGIN "k \\"im\\" \\\\x" "a \\"b\\" \\\\c"\r\n'
+
+
+def test_neither_name_nor_command_is_logged_at_any_level(served, caplog):
+    """S34."""
+    caplog.set_level(logging.DEBUG)
+    with Connection(served().account(), PASSWORD) as connection:
+        connection.examine("Canaries")
+        connection.search("UID", "1:2")
+    assert caplog.records == []
 
 
 def test_sasl_plain_carries_any_character(served):

@@ -12,6 +12,7 @@ one, since 4 forgets the answers to ranges.
 from __future__ import annotations
 
 import imaplib
+import logging
 import re
 import socket
 import ssl
@@ -28,6 +29,9 @@ from repliquette.limits import CONNECT_TIMEOUT_S, FETCH_BYTES, GOODBYE_TIMEOUT_S
 from repliquette.settings import AccountSetting
 
 IMAPS = 993
+# IMAPClient notes user names and commands at the level DEBUG; none of that is ever logged (S34).
+logging.getLogger("imapclient").setLevel(logging.CRITICAL)
+
 # What a search of ours is made of.  IMAPClient sends such words as they are, and nothing in them
 # can end a line, a string, a list, or announce a literal.
 SEARCH_WORD = re.compile(r"[A-Za-z0-9:*.,+_=<>@-]+")
