@@ -9,6 +9,7 @@ requests that are being answered come to their end.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -121,6 +122,8 @@ class Service:
 
 
 def _server(app: Flask, listening: socket.socket, map_: dict[int, Any], idle_s: int) -> Any:
+    # A page that loads its modules fills the queue for a moment; that is no news for a terminal.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     return create_server(
         app,
         map=map_,
