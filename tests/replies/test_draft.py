@@ -53,6 +53,7 @@ def test_has_the_fields_of_a_reply_and_no_others():
     ]
     assert mail["From"] == "Kim Lee <kim@northwind.example>"
     assert mail["To"] == "Ana Ruiz <ana@client.example>"
+    assert mail["Cc"].addresses[0].addr_spec == BEN.email
     assert mail["Date"].datetime == NOW
     assert mail["In-Reply-To"] == "<m1@client.example>"
     assert mail["References"].split() == ["<m0@client.example>", "<m1@client.example>"]
@@ -91,6 +92,20 @@ def test_every_line_can_travel(chosen):
     assert max(len(line) for line in lines) <= 998
     assert not any(b"\r" in line or b"\n" in line for line in lines)
     assert raw.isascii()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["0¡¡¡𐀀𐀀𐀀𐀀𐀀𐀀", "Ruiz, Ana", 'Ana "Nan" Ruiz', "=?utf-8?q?Bcc?=", "Ж" * 99, "x" * 5000],
+    ids=["wide", "comma", "quotes", "encoded_word", "cyrillic", "endless"],
+)
+def test_no_name_hides_the_recipient_behind_it(name):
+    """The stdlib's folding lost the second of these."""
+    mail = written(suggestion(to=(Address("ana@client.example", name), BEN)))
+
+    assert [a.addr_spec for a in mail["To"].addresses] == ["ana@client.example", BEN.email]
+    # Reading back, the stdlib leaves the blank between two encoded words in (RFC 2047 §6.2 drops it).
+    assert mail["To"].addresses[0].display_name.replace(" ", "") == name[:100].replace(" ", "")
 
 
 def test_long_ids_stay_whole():

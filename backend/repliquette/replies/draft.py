@@ -12,34 +12,64 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from email.errors import HeaderParseError
+from email.header import Header
 from email.headerregistry import Address as Mailbox
+from email.headerregistry import AddressHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy
-from email.utils import format_datetime
+from email.utils import format_datetime, quote
+from typing import Any
 
+from repliquette.limits import NAME_CHARS
 from repliquette.model import Address, Suggestion
 
 # RFC 2606: never a real host, so the id tells nothing about this machine or its owner.
 _ID_DOMAIN = "draft.invalid"
 # RFC 5322 §2.1.1 ends a line at 998 characters; an id is never folded (§3.6.4).
 _ID_CHARS = 900
+_LINE_CHARS = 68  # behind the longest field name a line stays within the 78 of §2.1.1
 _ID = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[^\s@<>,;:()\"\[\]\\]+")
 
 
 class _Policy(EmailPolicy):
-    """SMTP line ends; ids one a line, because the stdlib encodes those longer than a line."""
+    """SMTP line ends, and folding of our own where the stdlib's loses something.
 
-    def fold_binary(self, name: str, value: str) -> bytes:
+    It encodes an id longer than a line, and it drops the second mailbox behind
+    a long name that is not ASCII (found by the property test of this module).
+    """
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
         """A header field as bytes, with its line end."""
-        if name.lower() in ("in-reply-to", "references"):
-            return (f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n").encode("ascii")
-        return super().fold_binary(name, value)
+        if isinstance(value, AddressHeader):
+            lines = ",\r\n ".join(_mailbox_text(m) for m in value.addresses)
+        elif name in ("In-Reply-To", "References"):
+            lines = "\r\n ".join(value.split())
+        else:
+            lines = _folded(value)
+        return f"{name}: {lines}\r\n".encode("ascii")
+
+
+def _folded(text: str) -> str:
+    """Unstructured text (RFC 5322 §2.2.1) on short lines, as encoded words (RFC 2047) where it must be."""
+    plain_words = text.isascii() and "=?" not in text and all(len(w) < _LINE_CHARS for w in text.split())
+    lines = textwrap.wrap(text, _LINE_CHARS, break_long_words=False, break_on_hyphens=False)
+    return "\r\n ".join(lines) if plain_words else Header(text, "utf-8").encode(linesep="\r\n")
+
+
+def _mailbox_text(mailbox: Mailbox) -> str:
+    name = mailbox.display_name
+    if not name:
+        return mailbox.addr_spec
+    is_plain = name.isascii() and "=?" not in name
+    written = f'"{quote(name)}"' if is_plain else Header(name, "utf-8").encode(linesep="\r\n")
+    return f"{written}\r\n <{mailbox.addr_spec}>"
 
 
 _POLICY = _Policy(linesep="\r\n", cte_type="7bit")
@@ -122,6 +152,8 @@ def _mailbox(address: Address) -> Mailbox | None:
         return None
     local, _, domain = address.email.rpartition("@")
     try:
-        return Mailbox(one_line(address.name), addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}")
+        return Mailbox(
+            one_line(address.name)[:NAME_CHARS].rstrip(), addr_spec=f"{local}@{domain.encode('idna').decode('ascii')}"
+        )
     except (HeaderParseError, UnicodeError, ValueError):
         return None

@@ -26,7 +26,7 @@ WEEK = timedelta(weeks=1)
 OFFICE_OPENS = time(9)
 OFFICE_CLOSES = time(18)
 DAY_ENDS = time(23, 59)  # a promise "for Friday" is kept at any time of Friday
-FIRST_FOLLOW_UP = 3 * DAY  # working days; document 000 says "a couple days"
+A_FEW_DAYS = 3 * DAY  # document 000 on travellers: "try back in a few days"
 FOLLOW_UPS = 2  # one, a last one a week later, then stop
 # A first reminder after two months is not a reminder any more; the silence was the answer.
 TOO_OLD_TO_CHASE = timedelta(days=60)
@@ -45,6 +45,10 @@ class _Scene:
     def at(self, day: date, hour: time) -> datetime:
         """An hour of a day of the owner's calendar, in UTC."""
         return datetime.combine(day, hour, ZoneInfo(self.owner.time_zone)).astimezone(ZoneInfo("UTC"))
+
+    def morning_after(self, start: datetime, span: timedelta) -> datetime:
+        """The morning of the first working day when `span` has passed."""
+        return self.at(next_working_day(local_date(start + span, self.owner.time_zone)), OFFICE_OPENS)
 
     def working(self, start: datetime, span: timedelta) -> datetime:
         return add_working_time(start, span, self.owner.time_zone)
@@ -74,23 +78,14 @@ def follow_ups(conversation: Conversation, owner: Owner) -> int:
 
 
 def _with_grace(scene: _Scene) -> datetime:
-    since = scene.verdict.since
-    if "chaser" not in scene.verdict.marks:
-        return scene.working(since, scene.grace)
-    # The wait began with the message that is chased; a nudge within a day makes nobody late.
-    chased = _chased(scene)
-    return max(scene.working(chased, scene.grace), scene.working(chased, DAY))
-
-
-def _chased(scene: _Scene) -> datetime:
-    earlier = [m.date for m in scene.turn.run if m.date < scene.verdict.since]
-    return earlier[-1] if earlier else scene.verdict.since
+    return scene.working(scene.verdict.since, scene.grace)
 
 
 def _first_of_all(scene: _Scene) -> datetime:
     """Hours of a working day: what comes at night waits until the office opens."""
     if "chaser" in scene.verdict.marks:
-        return _with_grace(scene)
+        # `since` is that of the message chased, and a nudge within a day of it makes nobody late.
+        return scene.working(scene.verdict.since, DAY)
     zone = ZoneInfo(scene.owner.time_zone)
     start, left = scene.verdict.since.astimezone(zone), scene.grace
     while True:
@@ -110,16 +105,11 @@ def _kept_by(scene: _Scene) -> datetime:
 
 
 def _back_at_work(scene: _Scene) -> datetime:
-    back = scene.verdict.return_date or _return_of(scene.owner, local_date(scene.verdict.since, scene.owner.time_zone))
+    back = scene.verdict.return_date
     if back is None:
         return _with_grace(scene)
     # Grace counts from the evening of the first working day: the day of return goes to unpacking.
     return scene.working(scene.at(next_working_day(back), OFFICE_CLOSES), scene.grace)
-
-
-def _return_of(owner: Owner, day: date) -> date | None:
-    ends = [a.end for a in owner.absences if a.start <= day <= a.end]
-    return max(ends) + DAY if ends else None
 
 
 def _day_named(messages: list[Message], lore: Lore) -> date | None:
@@ -141,13 +131,12 @@ def _when_it_bounced(scene: _Scene) -> datetime:
 def _after_return(scene: _Scene) -> datetime:
     back = scene.verdict.return_date
     if back is None:
-        return scene.working(_last_word(scene), FIRST_FOLLOW_UP)
-    return scene.at(next_working_day(back + DAY), OFFICE_OPENS)
+        return scene.working(_last_word(scene), A_FEW_DAYS)
+    return scene.at(next_working_day(back + scene.grace), OFFICE_OPENS)
 
 
-def _after_a_week(scene: _Scene) -> datetime:
-    zone = scene.owner.time_zone
-    return scene.at(next_working_day(local_date(_last_word(scene) + WEEK, zone)), OFFICE_OPENS)
+def _in_peace(scene: _Scene) -> datetime:
+    return scene.morning_after(_last_word(scene), scene.grace)
 
 
 def _last_word(scene: _Scene) -> datetime:
@@ -156,25 +145,21 @@ def _last_word(scene: _Scene) -> datetime:
     return theirs[-1] if theirs else scene.verdict.since
 
 
-def _after_a_day(scene: _Scene) -> datetime:
-    return scene.working(scene.verdict.since, DAY)
-
-
 def _after_their_day(scene: _Scene) -> datetime:
     theirs = [m for m in scene.conversation.messages if not scene.owner.is_me(m.sender) and m.is_human]
     day = _day_named(theirs, scene.lore)
-    return scene.at(day, DAY_ENDS) if day else scene.working(_last_word(scene), FIRST_FOLLOW_UP)
+    return scene.at(day, DAY_ENDS) if day else scene.working(_last_word(scene), scene.grace)
 
 
 def _next_rung(scene: _Scene) -> datetime | None:
-    """The ladder that ends: three working days, a week, nothing."""
+    """The ladder that ends: a few working days (the grace of the rule), a week, nothing."""
     written = scene.turn.run[-1].date
     sent = follow_ups(scene.conversation, scene.owner)
     if sent >= FOLLOW_UPS or scene.now - written > TOO_OLD_TO_CHASE:
         return None
     if sent == 0:
-        return scene.working(written, FIRST_FOLLOW_UP)
-    return scene.at(next_working_day(local_date(written + WEEK, scene.owner.time_zone)), OFFICE_OPENS)
+        return scene.working(written, scene.grace)
+    return scene.morning_after(written, WEEK)
 
 
 def _never(_: _Scene) -> None:
@@ -189,8 +174,8 @@ _OWED: dict[Reason, Callable[[_Scene], datetime | None]] = {
 _AWAITING: dict[Reason, Callable[[_Scene], datetime | None]] = {
     Reason.BOUNCED: _when_it_bounced,
     Reason.AWAY: _after_return,
-    Reason.UNWELL: _after_a_week,
-    Reason.TOO_SOON: _after_a_day,
+    Reason.UNWELL: _in_peace,
+    Reason.TOO_SOON: _with_grace,
     Reason.PROMISED: _after_their_day,
     Reason.ONE_SIDED: _never,
 }
