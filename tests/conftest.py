@@ -42,3 +42,11 @@ def shared() -> Path:
     if not (place / "eval" / "dev").is_dir():
         pytest.skip("the labelled mail (../shared, or REPLIQUETTE_SHARED) is not on this machine")
     return place
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A loopback port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+    return port

@@ -13,8 +13,10 @@ from typing import Any
 import click
 
 from repliquette import __version__
-from repliquette.cli.desk import Session
 from repliquette.errors import RepliquetteError
+
+# Where `session.pass_session` finds the folder that --home names.
+HOME = "repliquette.home"
 
 # Command → its module and a line for --help, so that --help loads no command.
 COMMANDS = {
@@ -71,5 +73,4 @@ def main(ctx: click.Context, home: Path | None) -> None:
     tells you which conversations wait for a reply and why.  Drafts are saved only
     when you say so, into your Drafts folder.  Nothing is ever sent.
     """
-    ctx.obj = Session(home)
-    ctx.call_on_close(ctx.obj.close)
+    ctx.meta[HOME] = home

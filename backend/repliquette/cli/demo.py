@@ -13,8 +13,8 @@ import click
 
 from repliquette import clock
 from repliquette.cli import output
-from repliquette.cli.desk import Session
 from repliquette.cli.serve import announce
+from repliquette.cli.session import Session
 from repliquette.demo.sample import Sample, load
 from repliquette.demo.server import EmbeddedServer
 from repliquette.mailbox.drafts import ImapDraftBox

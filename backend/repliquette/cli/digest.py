@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from repliquette.cli import output
-from repliquette.cli.desk import Session, pass_session
+from repliquette.cli.session import Session, pass_session
 from repliquette.digest import content, form
 
 _FILE = click.Path(dir_okay=False, writable=True, path_type=Path)

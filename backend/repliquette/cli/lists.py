@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from repliquette.cli import output
-from repliquette.cli.desk import Session, json_option, pass_session
+from repliquette.cli.session import Session, json_option, pass_session
 from repliquette.limits import PAGE_SIZE, PAGE_SIZE_MOST
 from repliquette.model import REASONS, Reason, Standing
 from repliquette.pipeline.sync import STALE, alone, quiet

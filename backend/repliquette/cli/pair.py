@@ -6,7 +6,7 @@ import click
 
 from repliquette import clock
 from repliquette.cli import output
-from repliquette.cli.desk import Session, json_option, pass_session
+from repliquette.cli.session import Session, json_option, pass_session
 from repliquette.limits import PAIR_CODE_LIFE_S, PAIR_CODE_TRIES
 
 

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 
 from repliquette.cli import output
-from repliquette.cli.desk import Session, json_option, pass_session
+from repliquette.cli.session import Session, json_option, pass_session
 from repliquette.errors import UnknownError
 from repliquette.pipeline.knowledge import know
 from repliquette.reasons.rules import Rule

@@ -8,7 +8,7 @@ import click
 
 from repliquette import clock
 from repliquette.cli import output
-from repliquette.cli.desk import Session, pass_session
+from repliquette.cli.session import Session, pass_session
 from repliquette.web.app import create_app
 from repliquette.web.service import serve as run
 

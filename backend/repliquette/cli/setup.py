@@ -14,8 +14,8 @@ from pydantic import ValidationError
 
 from repliquette import settings
 from repliquette.cli import output
-from repliquette.cli.desk import Session
 from repliquette.cli.lists import owed
+from repliquette.cli.session import Session, pass_session
 from repliquette.errors import SettingsError
 from repliquette.mailbox import login, providers
 from repliquette.mailbox.imap import ImapSource
@@ -47,8 +47,8 @@ FIRST_ROWS = 10
     help="Read a Maildir, an mbox file or a folder of .eml instead of a server.",
 )
 @click.option("--no-sync", is_flag=True, help="Only log in and remember; read the mail later.")
-@click.pass_context
-def setup(ctx: click.Context, /, address: str, name: str, no_sync: bool, **given: object) -> None:
+@pass_session
+def setup(session: Session, /, address: str, name: str, no_sync: bool, **given: object) -> None:
     """Add a mailbox: find its server, log in, read it, show the first list.
 
     The password is asked for (or read from stdin where that is no terminal), tried
@@ -57,7 +57,6 @@ def setup(ctx: click.Context, /, address: str, name: str, no_sync: bool, **given
 
     Example: repliquette setup kim@example.org --host imap.example.org --name "Kim Lee"
     """
-    session: Session = ctx.obj
     if any(address.lower() in known.addresses for known in session.settings.account):
         raise SettingsError(f"{address} is set up already.", hint=f"To change it, edit {session.places.settings_file}.")
     account = _account(address, given)
@@ -67,7 +66,7 @@ def setup(ctx: click.Context, /, address: str, name: str, no_sync: bool, **given
     output.words.print(f"Remembered in {session.places.settings_file}.", soft_wrap=True)
     if not no_sync:
         session.reload()
-        _first_look(ctx, session, account)
+        _first_look(session, account)
 
 
 def _account(address: str, given: dict[str, object]) -> AccountSetting:
@@ -128,8 +127,8 @@ def _remember(session: Session, account: AccountSetting, name: str) -> None:
     fresh.replace(path)
 
 
-def _first_look(ctx: click.Context, session: Session, account: AccountSetting) -> None:
+def _first_look(session: Session, account: AccountSetting) -> None:
     with output.progress_bar() as progress:
         report = session.sync(account, progress)
     output.words.print(f"Read {report.new} messages, judged {report.judged} conversations.")
-    ctx.invoke(owed, account=account.address, limit=FIRST_ROWS)
+    click.get_current_context().invoke(owed, account=account.address, limit=FIRST_ROWS)

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from repliquette.cli import output
-from repliquette.cli.desk import Session, json_option, pass_session
+from repliquette.cli.session import Session, json_option, pass_session
 from repliquette.model import Evidence, Message, Standing
 from repliquette.pipeline.desk import Shown
 from repliquette.web.shapes import Opened

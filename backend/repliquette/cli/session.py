@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
 from repliquette import clock, settings
+from repliquette.cli import HOME
 from repliquette.errors import SettingsError
 from repliquette.mailbox import login
 from repliquette.mailbox.archive import ArchiveSource
@@ -21,6 +23,11 @@ from repliquette.pipeline.knowledge import Knowledge, know
 from repliquette.pipeline.sync import Intake, Progress, SyncReport, alone
 from repliquette.settings import AccountSetting, Places, Settings
 from repliquette.store import Store
+
+SESSION = "repliquette.session"
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 
 class Session:
@@ -93,6 +100,18 @@ class Session:
             self.store.close()
 
 
-pass_session = click.make_pass_decorator(Session)
+def pass_session(command: Callable[Concatenate[Session, Given], Result]) -> Callable[Given, Result]:
+    """Give a command the run's session as its first argument; it is closed when the run ends."""
+
+    @wraps(command)
+    def with_session(*words: Given.args, **options: Given.kwargs) -> Result:
+        context = click.get_current_context()
+        if SESSION not in context.meta:
+            session = context.meta[SESSION] = Session(context.meta[HOME])
+            context.find_root().call_on_close(session.close)
+        return command(context.meta[SESSION], *words, **options)
+
+    return with_session
+
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs instead of words.")

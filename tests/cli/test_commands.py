@@ -1,0 +1,122 @@
+"""The command line itself: help that says the consequence, errors that say what to do."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from repliquette.cli import COMMANDS, main
+from repliquette.errors import Exit
+from support.program import Program
+
+
+@pytest.fixture
+def program(tmp_path):
+    return Program(tmp_path / "home")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself_with_an_example(name):
+    text = CliRunner().invoke(main, [name, "--help"]).output
+
+    if name == "rules":
+        text = CliRunner().invoke(main, [name, "check", "--help"]).output
+    assert "Example: repliquette" in text
+    assert len(text.splitlines()) > 5
+
+
+def test_help_and_readme_name_the_same_commands(root):
+    """A command that the README does not know, or the other way round, is a mistake in one of them."""
+    readme = (root / "README.md").read_text("utf-8")
+    table = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", readme, re.MULTILINE))
+
+    assert table == {name: line for name, (_, line) in COMMANDS.items()}
+    listed = CliRunner().invoke(main, ["--help"]).output
+    assert all(re.search(rf"^  {name} ", listed, re.MULTILINE) for name in COMMANDS)
+
+
+def test_the_version():
+    assert re.fullmatch(r"repliquette, version \d+\.\d+\.\d+\n", CliRunner().invoke(main, ["--version"]).output)
+
+
+@pytest.mark.parametrize("words", [["owed"], ["sync"], ["show", "c1"], ["pair"], ["digest"]], ids=" ".join)
+def test_without_a_mailbox_the_next_step_is_told(program, words):
+    ran = program(*words)
+
+    assert ran.code == Exit.SETTINGS
+    assert "no mailbox yet" in ran.err
+    assert "repliquette setup" in ran.err
+    assert ran.out == ""
+
+
+def test_an_unknown_provider_asks_for_the_server(program):
+    ran = program("setup", "kim@nowhere.example")
+
+    assert ran.code == Exit.SETTINGS
+    assert "--host" in ran.err
+
+
+def test_an_unreachable_server(program, free_port):
+    ran = program(
+        "setup", "kim@nowhere.example", "--host", "127.0.0.1", "--port", str(free_port), "--password-command", "echo x"
+    )
+
+    assert ran.code == Exit.SERVER
+    assert f"127.0.0.1:{free_port}" in ran.err
+    assert not (program.home / "settings.toml").exists()
+
+
+def test_a_password_command_that_fails(program, free_port):
+    ran = program(
+        "setup", "kim@nowhere.example", "--host", "127.0.0.1", "--port", str(free_port), "--password-command", "false"
+    )
+
+    assert ran.code == Exit.LOGIN
+
+
+def test_a_mistake_in_the_settings_names_file_and_line(program):
+    program.home.mkdir()
+    (program.home / "settings.toml").write_text('name = "Kim"\ncolor = 1\n', "utf-8")
+
+    ran = program("owed")
+
+    assert ran.code == Exit.SETTINGS
+    assert "settings.toml:2: unknown key 'color'" in ran.err
+
+
+def test_a_bad_rule_file_is_told_with_line_and_caret(program, tmp_path):
+    rules = tmp_path / "mine" / "reasons" / "owed"
+    rules.mkdir(parents=True)
+    (rules / "ask.toml").write_text('id = "ask"\nstanding = "owed"\ncolour = "red"\n', "utf-8")
+
+    ran = program("rules", "check", str(tmp_path / "mine"))
+
+    assert ran.code == Exit.RULES
+    assert "ask.toml:" in ran.err
+    assert "^" in ran.err
+
+
+def test_the_shipped_rules_are_well(program):
+    ran = program("rules", "check")
+
+    assert ran.code == 0
+    assert "25 reasons" in ran.err
+
+
+def test_rules_list_and_explain(program):
+    listed = program("rules", "list", "--json").data
+    explained = program("rules", "explain", "courteous_no")
+
+    assert len(listed) == 25
+    assert "owed a courteous no" in explained.out
+    assert program("rules", "explain", "nonsense").code == Exit.UNKNOWN
+
+
+def test_a_wide_bind_is_not_even_an_option(program):
+    """S1: there is no --host."""
+    ran = program("serve", "--host", "0.0.0.0")
+
+    assert ran.code == Exit.USAGE
+    assert "--host" in ran.err
