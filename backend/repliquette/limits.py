@@ -43,8 +43,8 @@ REFERENCES = 100
 
 # Rules -----------------------------------------------------------------------------------------
 PHRASE_CHARS = 500  # longer patterns are unreadable before they are slow
-# re2's own 8 MiB hold some thousand alternatives; all reasons together need more.
-PHRASE_SET_BYTES = 256 * MIB
+# For each small set of phrases; re2's own 8 MiB are thrown away and built anew under varied mail.
+PHRASE_SET_BYTES = 64 * MIB
 RULE_FILE_BYTES = 256 * KIB
 
 # The local service (security.md S9) --------------------------------------------------------------
