@@ -78,7 +78,7 @@ export const words = {
     answers: (/** @type {string} */ span) => `answers you in ${span}`,
     hours: (/** @type {number} */ hours) => (hours < 1 ? "under an hour" : hours < 48 ? `${Math.round(hours)} h` : count(Math.round(hours / 24), "day", "days")),
     first: "you have not written to each other before",
-    both: (/** @type {number} */ received, /** @type {number} */ sent) => `${received} from them, ${sent} from you`,
+    letters: (/** @type {number} */ all) => `${count(all, "letter", "letters")} between you`, // both ways, before this one
   },
   position: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of}`,
   toList: "All", // back to the lists

@@ -203,11 +203,12 @@ def test_axe_finds_nothing_in_the_sidebar(paired, scheme):
     assert violations(panel) == []
 
 
-def test_axe_finds_nothing_in_pairing(chromium, backend):
-    panel = chromium.panel()
+def test_pairing_is_readable_in_a_narrow_sidebar(chromium, backend):
+    panel = chromium.panel(width=320)
     expect(panel.get_by_role("button", name="Connect")).to_be_visible()
 
     assert violations(panel) == []
+    assert panel.evaluate("document.documentElement.scrollWidth") == 320
 
 
 def test_a_hostile_mail_is_only_text(paired, backend):

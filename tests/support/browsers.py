@@ -91,6 +91,7 @@ def chromium(playwright, folder: Path, profile: Path, **options):
         str(profile),
         executable_path=CHROMIUM,
         headless=True,
+        timezone_id="UTC",  # the fixture pages show their times so
         args=[
             "--headless=new",
             "--no-sandbox",

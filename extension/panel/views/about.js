@@ -75,7 +75,7 @@ function ledger({ tier, received, sent, their_median_hours: hours }) {
   const tiers = words.tiers;
   const parts = [tiers[tier] ?? tier];
   if (hours !== null) parts.push(words.ledger.answers(words.ledger.hours(hours)));
-  parts.push(received + sent ? words.ledger.both(received, sent) : words.ledger.first);
+  parts.push(received + sent ? words.ledger.letters(received + sent) : words.ledger.first);
   return parts.join(" · ");
 }
 

@@ -27,7 +27,11 @@ export function replyView(region, store, act) {
   });
   store.watch(
     (state) => [state.shown, edit(state), state.busy, state.problem, state.said, canInsert(state), state.mail],
-    (state) => { if (state.shown) fill(buttons, ...deeds(state, act)); },
+    (state) => {
+      if (!state.shown) return;
+      fill(buttons, ...deeds(state, act));
+      if (state.problem || state.said) buttons.lastElementChild?.scrollIntoView({ block: "nearest" });
+    },
   );
 }
 
@@ -107,8 +111,8 @@ function deeds(state, act) {
       "div",
       { class: "deeds" },
       el("button", { class: "primary", id: "save", title: "Ctrl+Enter", disabled: saving, onclick: act.save }, icon(isSaved ? "done" : "draft"), saving ? words.saving : isSaved ? words.saved : words.save),
-      canInsert(state) && el("button", { id: "insert", title: `${words.insertLong} (i)`, onclick: act.insert }, icon("insert"), words.insert),
-      el("button", { id: "copy", title: `${words.copy} (c)`, onclick: act.copy }, icon("copy"), words.copy),
+      canInsert(state) && el("button", { class: "plain", id: "insert", title: `${words.insertLong} (i)`, onclick: act.insert }, icon("insert"), words.insert),
+      el("button", { class: "plain", id: "copy", title: `${words.copy} (c)`, onclick: act.copy }, icon("copy"), words.copy),
     ),
     state.problem ? problemLine(state.problem) : el("p", { class: "said" }, state.said, " ", isSaved && state.mail && draftsLink(state.mail.drafts)),
   ];
