@@ -1,0 +1,179 @@
+"""What is so about a conversation without reading its words: who, to whom, after what, and when.
+
+Each fact has a name that a rule file may ask for (`fact = ["question"]` style keys
+of docs/rules.md) and one function here.  Facts are computed when a rule asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from repliquette.clock import add_working_time, local_date
+from repliquette.conversation.people import PUBLIC_DOMAINS
+from repliquette.conversation.thread import is_reply_subject
+from repliquette.conversation.turn import Side, Turn
+from repliquette.message.lore import Lore
+from repliquette.model import Conversation, Kind, Message, Owner, Person, Tier
+
+SHORT_WORDS = 12
+LONG_WORDS = 250
+CROWD = 10
+STOP_CHASING = 3
+
+
+class Relation(StrEnum):
+    """How the owner and the other side stand: `met` has written before and never got a word of mine."""
+
+    STRANGER = "stranger"
+    MET = "met"
+    KNOWN = "known"
+    COLLEAGUE = "colleague"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a rule may look at.  `person` is the ledger's line of the other side."""
+
+    conversation: Conversation
+    turn: Turn
+    person: Person
+    owner: Owner
+    now: datetime
+    lore: Lore
+    introducer: str = ""
+
+    @property
+    def message(self) -> Message:
+        """The message judged."""
+        return self.turn.message
+
+    @property
+    def relation(self) -> Relation:
+        """Known by the ledger, by this thread, by the tier the owner gave, or by a common domain of our own."""
+        person = self.person
+        if person.address.rpartition("@")[2] in self.owner.domains - PUBLIC_DOMAINS:
+            return Relation.COLLEAGUE
+        wrote = any(
+            self.owner.is_me(m.sender) and any(a.email == person.address for a in m.recipients)
+            for m in self.turn.before
+        )
+        if person.sent or wrote or person.always_first or person.tier not in (Tier.STRANGER, Tier.ACQUAINTANCE):
+            return Relation.KNOWN
+        return Relation.MET if person.received else Relation.STRANGER
+
+
+def _words(scene: Scene) -> int:
+    return len(scene.message.fresh.split())
+
+
+def _is_reply(scene: Scene) -> bool:
+    message = scene.message
+    return bool(scene.turn.before or message.in_reply_to or message.references) or is_reply_subject(message.subject)
+
+
+def _fake_reply(scene: Scene) -> bool:
+    message = scene.message
+    nothing_before = len(scene.conversation.messages) == 1 and not (
+        message.in_reply_to or message.references or message.quoted
+    )
+    never_wrote = scene.relation in (Relation.STRANGER, Relation.MET)
+    return nothing_before and never_wrote and is_reply_subject(message.subject)
+
+
+def _forward(scene: Scene) -> bool:
+    return bool(scene.message.forwarded) or scene.message.subject.casefold().startswith(("fw:", "fwd:", "wg:", "tr:"))
+
+
+def _second_message(scene: Scene) -> bool:
+    return any(m.sender.email == scene.message.sender.email for m in scene.turn.run[:-1])
+
+
+def _absent(scene: Scene) -> bool:
+    """The owner's days off cover the arrival, or my own automatic reply answered it."""
+    if scene.turn.side is not Side.THEIRS:
+        return False
+    noted = any(n.kind is Kind.AUTO_REPLY and scene.owner.is_me(n.sender) for n in scene.conversation.messages)
+    day = local_date(scene.message.date, scene.owner.time_zone)
+    return noted or any(a.start <= day <= a.end for a in scene.owner.absences)
+
+
+def _note(kind: Kind) -> Callable[[Scene], bool]:
+    return lambda scene: any(n.kind is kind and not scene.owner.is_me(n.sender) for n in scene.turn.notes)
+
+
+def _days_passed(days: int) -> Callable[[Scene], bool]:
+    def passed(scene: Scene) -> bool:
+        return scene.now >= add_working_time(scene.message.date, timedelta(days=days), scene.owner.time_zone)
+
+    return passed
+
+
+def _external(scene: Scene) -> bool:
+    return scene.relation is not Relation.COLLEAGUE
+
+
+def _written_by_machine(scene: Scene) -> bool:
+    return not scene.message.is_human
+
+
+class Fact(StrEnum):
+    """The names that rules use; docs/rules.md explains each."""
+
+    REPLY = "reply"
+    CONTINUES = "continues"
+    FAKE_REPLY = "fake_reply"
+    FORWARD = "forward"
+    NO_WORDS = "no_words"
+    SHORT = "short"
+    LONG = "long"
+    ATTACHMENT = "attachment"
+    CROWD = "crowd"
+    NAMED = "named"
+    OTHERS_NAMED = "others_named"
+    SECOND_MESSAGE = "second_message"
+    COLLEAGUE_ANSWERED = "colleague_answered"
+    INTRODUCED = "introduced"
+    EXTERNAL = "external"
+    I_WAS_AWAY = "i_was_away"
+    ALWAYS_FIRST = "always_first"
+    NEVER_ANSWERS = "never_answers"
+    MACHINE = "machine"
+    BOUNCED = "bounced"
+    AUTO_REPLY = "auto_reply"
+    ONE_DAY_PASSED = "one_day_passed"
+    THREE_DAYS_PASSED = "three_days_passed"
+
+
+_FACTS: dict[Fact, Callable[[Scene], bool]] = {
+    Fact.REPLY: _is_reply,
+    Fact.CONTINUES: lambda scene: bool(scene.turn.before),
+    Fact.FAKE_REPLY: _fake_reply,
+    Fact.FORWARD: _forward,
+    Fact.NO_WORDS: lambda scene: _words(scene) == 0,
+    Fact.SHORT: lambda scene: _words(scene) <= SHORT_WORDS,
+    Fact.LONG: lambda scene: _words(scene) > LONG_WORDS,
+    Fact.ATTACHMENT: lambda scene: bool(scene.message.attachments),
+    Fact.CROWD: lambda scene: len(scene.message.recipients) > CROWD,
+    Fact.NAMED: lambda scene: scene.turn.named,
+    Fact.OTHERS_NAMED: lambda scene: scene.turn.others_named,
+    Fact.SECOND_MESSAGE: _second_message,
+    Fact.COLLEAGUE_ANSWERED: lambda scene: scene.turn.answers_a_colleague,
+    Fact.INTRODUCED: lambda scene: bool(scene.introducer),
+    Fact.EXTERNAL: _external,
+    Fact.I_WAS_AWAY: _absent,
+    Fact.ALWAYS_FIRST: lambda scene: scene.person.always_first,
+    Fact.NEVER_ANSWERS: lambda scene: scene.person.unanswered >= STOP_CHASING,
+    Fact.MACHINE: _written_by_machine,
+    Fact.BOUNCED: _note(Kind.BOUNCE),
+    Fact.AUTO_REPLY: _note(Kind.AUTO_REPLY),
+    Fact.ONE_DAY_PASSED: _days_passed(1),
+    Fact.THREE_DAYS_PASSED: _days_passed(3),
+}
+
+
+def holds(fact: Fact, scene: Scene) -> bool:
+    """Whether a fact is so."""
+    return _FACTS[fact](scene)

@@ -1,0 +1,83 @@
+"""The texts in which phrases are sought, each read once, and the sentences in them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from repliquette.conversation.turn import Turn
+from repliquette.rulebook.normal import Normal
+from repliquette.rulebook.phrases import Hit, PhraseSet
+
+_SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*\s|\n\s*\n")
+_MARK_ALONE = re.compile(r"\W*\w?\W*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A text of a message: `where` is the name for evidence, `places` are those of the rules."""
+
+    message_id: str
+    where: str
+    places: frozenset[str]
+    text: str
+
+
+class Reading:
+    """One text with the phrases found in it."""
+
+    def __init__(self, source: Source, phrases: PhraseSet) -> None:
+        """Search `source` for all `phrases`."""
+        self.source = source
+        self.hits: dict[int, list[Hit]] = defaultdict(list)
+        for hit in phrases.find_all(Normal(source.text)):
+            self.hits[hit.phrase].append(hit)
+
+    @cached_property
+    def _bounds(self) -> list[int]:
+        return [0, *(found.end() for found in _SENTENCE_END.finditer(self.source.text))]
+
+    def sentence(self, offset: int) -> int:
+        """The number of the sentence in which an offset lies."""
+        return bisect_right(self._bounds, offset)
+
+    def words(self, hit: Hit) -> tuple[int, int]:
+        """The span to show: the hit without its rims, or its whole sentence where it is a mere mark ("?")."""
+        start, end = hit.start, hit.end
+        if _MARK_ALONE.match(hit.words):
+            start = self._bounds[self.sentence(hit.start) - 1]
+        span = self.source.text[start:end]
+        return start + len(span) - len(span.lstrip()), end - (len(span) - len(span.rstrip()))
+
+    def first(self, wanted: frozenset[int], unless: frozenset[int]) -> Hit | None:
+        """The first place of a wanted phrase in a sentence without an unwanted one."""
+        found = sorted((h for n in wanted & self.hits.keys() for h in self.hits[n]), key=lambda h: h.start)
+        if not found:
+            return None
+        spoilt = {self.sentence(h.start) for n in unless & self.hits.keys() for h in self.hits[n]}
+        return next((h for h in found if self.sentence(h.start) not in spoilt), None)
+
+
+def sources(turn: Turn) -> Iterator[Source]:
+    """The texts of a conversation that rules may read."""
+    message = turn.message
+    yield Source(message.message_id, "fresh", frozenset({"fresh", "run"}), message.fresh)
+    yield Source(message.message_id, "subject", frozenset({"subject"}), message.subject)
+    if message.quoted:
+        yield Source(message.message_id, "quoted", frozenset({"quoted"}), message.quoted)
+    for earlier in turn.run[:-1]:
+        yield Source(earlier.message_id, "fresh", frozenset({"run"}), earlier.fresh)
+    for other in turn.answered:
+        yield Source(other.message_id, "fresh", frozenset({"before"}), other.fresh)
+    for note in turn.notes:
+        yield Source(note.message_id, "fresh", frozenset({"notes"}), note.fresh)
+        yield Source(note.message_id, "subject", frozenset({"notes"}), note.subject)
+
+
+def read(turn: Turn, phrases: PhraseSet) -> list[Reading]:
+    """All texts of a conversation, searched."""
+    return [Reading(source, phrases) for source in sources(turn) if source.text]
