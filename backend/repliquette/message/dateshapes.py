@@ -13,8 +13,8 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
 
+from repliquette.message.datepattern import date_pattern
 from repliquette.message.lexicon import DateWords
 from repliquette.rulebook.normal import normalise
 
@@ -57,42 +57,13 @@ class Shapes:
     """The date shapes of one language, compiled.  The words are literals, so the patterns are linear."""
 
     def __init__(self, words: DateWords) -> None:
-        """Keep the words; the patterns are made at first use."""
+        """Compile the words; once a language."""
         self._words = words
+        self._pattern = date_pattern(words)
         self._months = _numbered(words.months)
         self._days = _numbered(words.weekdays)
         self._joints = _folded(words.joints)
         self._counts = {normalise(w): n for n, w in enumerate(words.numbers, 1)}
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        w = self._words
-        month, weekday = _either(self._months), _either(self._days)
-        joint = rf"(?:(?:{_either(w.joints)})\s+)?" if w.joints else ""
-        ordinal = r"(?:st|nd|rd|th|er|re|º|ª|\.)?"
-        number = rf"(?:\d{{1,3}}|{_either(self._counts)})"
-        year = rf"(?:,?\s*{joint}(?P<YEAR>(?:19|20)\d\d)\b)?"
-        unit = rf"(?P<UNIT>{_either((*w.day, *w.week, *w.month))})"
-        shapes = (
-            r"(?P<iso>\d{4}-\d\d-\d\d)",
-            rf"(?:(?P<from1>\d{{1,2}}){ordinal}\s*(?:{_either(w.range)})\s*{joint}(?P<to1>\d{{1,2}}){ordinal}\s+{joint}(?P<month1>{month})\b){year.replace('YEAR', 'year1')}",
-            rf"(?:(?P<month4>{month})\.?\s+(?P<from4>\d{{1,2}}){ordinal}\s*(?:{_either(w.range)})\s*(?P<to4>\d{{1,2}}){ordinal}(?!\d|[:/])){year.replace('YEAR', 'year4')}",
-            rf"(?P<day2>\d{{1,2}}){ordinal}\s*{joint}(?P<month2>{month})\b\.?{year.replace('YEAR', 'year2')}",
-            rf"(?P<month3>{month})\b\.?\s*{joint}(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]\d){year.replace('YEAR', 'year3')}",
-            r"(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:(?P=sep)(?P<c>(?:19|20)?\d\d)(?!\d)|\.|(?=\D|$))(?!\d)",
-            rf"(?:{_either(w.end_of)})\s+{joint}(?:(?P<end_month>{month})|(?P<end_next>{_either(w.next)})?\s*(?:{_either(w.this)})?\s*{joint}(?P<end_unit>{_either((*w.week, *w.month))}))\b",
-            rf"(?:{_either(w.in_)})\s+(?P<count>{number})\s+{unit.replace('UNIT', 'unit')}\b",
-            rf"(?P<next>{_either(w.next)})\s+(?:(?P<next_unit>{_either((*w.week, *w.month))})|(?P<next_day>{weekday}))\b",
-            rf"(?P<next_unit2>{_either((*w.week, *w.month))})\s+(?:{_either(w.next)})\b",
-            rf"(?P<after_tomorrow>{_either(w.after_tomorrow)})\b",
-            rf"(?P<tomorrow>{_either(w.tomorrow)})\b",
-            rf"(?P<today>{_either(w.today)})\b",
-            rf"(?P<weekday>{weekday})\b(?:\.?,?\s*{joint}(?P<day4>\d{{1,2}}){ordinal}(?![\d:/.]\d|\w|\s*(?:uhr|h\b|am\b|pm\b)|\s*{joint}(?:{month})\b))?",
-            rf"(?:{_either(w.joints)})\s+(?P<day5>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.,/]\d|\w|\s*(?:%|uhr\b|h\b|am\b|pm\b|\w*(?:jahr|year|person|leute|people|ans\b|años)))"
-            if w.joints
-            else "(?!)",
-        )
-        return re.compile(r"(?<![\w/])(?:" + "|".join(shapes) + ")")
 
     def find(self, text: str, reading: Reading) -> Iterator[Span]:
         """The date words of a normalised text, in order, those that name no real day left out."""
@@ -140,19 +111,15 @@ class Shapes:
         return date(int(year), number, int(day)) if year else _nearest_year(sent, number, int(day))
 
     def _relative(self, group: dict[str, str | None], sent: date) -> tuple[date, date] | None:
-        if group["today"]:
-            return _single(sent)
-        if group["tomorrow"]:
-            return _single(sent + _DAY)
-        if group["after_tomorrow"]:
-            return _single(sent + 2 * _DAY)
+        for name, days in (("today", 0), ("tomorrow", 1), ("after_tomorrow", 2)):
+            if group[name]:
+                return _single(sent + days * _DAY)
         if group["count"]:
-            return _single(self._later(sent, group["count"] or "", group["unit"] or ""))
+            return _single(self._later(sent, group["count"], group["unit"] or ""))
         if group["end_month"] or group["end_unit"]:
             return self._end(group, sent)
-        if group["next_unit"] or group["next_unit2"]:
-            return self._period(sent, group["next_unit"] or group["next_unit2"] or "", ahead=1)
-        return self._weekday(group, sent)
+        unit = group["next_unit"] or group["next_unit2"]
+        return self._period(sent, unit, ahead=1) if unit else self._weekday(group, sent)
 
     def _weekday(self, group: dict[str, str | None], sent: date) -> tuple[date, date] | None:
         day = group["day4"] or group["day5"]
@@ -162,8 +129,9 @@ class Shapes:
         if not name:
             return None
         ahead = (self._days[name] - 1 - sent.weekday()) % 7 or 7
-        in_next_week = group["next_day"] and ahead <= _FRIDAY + 1 - sent.weekday() - 1
-        return _single(sent + timedelta(days=ahead) + (_WEEK if in_next_week else timedelta(0)))
+        # "Next Friday", written on a Monday, is mostly not the Friday of this week.
+        skips = bool(group["next_day"]) and ahead <= _FRIDAY - sent.weekday()
+        return _single(sent + ahead * _DAY + skips * _WEEK)
 
     def _later(self, sent: date, count: str, unit: str) -> date:
         number = int(count) if count.isdecimal() else self._counts[count]
@@ -200,11 +168,6 @@ def _numbered(lists: Iterable[tuple[str, ...]]) -> dict[str, int]:
 
 def _folded(words: Iterable[str]) -> set[str]:
     return {normalise(word) for word in words}
-
-
-def _either(words: Iterable[str]) -> str:
-    longest_first = sorted((normalise(word) for word in words), key=len, reverse=True)
-    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in longest_first) or "(?!)"
 
 
 def _nearest_year(sent: date, month: int, day: int) -> date:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import lru_cache
 
 from repliquette.message.lore import Lore
 
@@ -21,22 +20,12 @@ _CLEAR = 1.25
 def guess(text: str, lore: Lore) -> str:
     """ISO 639-1 code, or "" where too few or too mixed words speak."""
     words = Counter(_WORD.findall(text[:_CHARS].casefold()))
-    known = _known(tuple((code, lexicon.stop_words) for code, lexicon in lore.languages.items()))
     score: defaultdict[str, float] = defaultdict(float)
     for word, count in words.items():
-        for code in known.get(word, ()):
-            score[code] += min(count, 3) / len(known[word])
+        for code in (codes := lore.stop_words.get(word, ())):
+            score[code] += min(count, 3) / len(codes)
     ranking = sorted(score.items(), key=lambda item: -item[1])[:2]
     if not ranking or ranking[0][1] < _LEAST:
         return ""
     second = ranking[1][1] if len(ranking) > 1 else 0.0
     return ranking[0][0] if ranking[0][1] >= _CLEAR * second else ""
-
-
-@lru_cache(maxsize=4)
-def _known(languages: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, tuple[str, ...]]:
-    known: dict[str, list[str]] = {}
-    for code, words in languages:
-        for word in words:
-            known.setdefault(word, []).append(code)
-    return {word: tuple(codes) for word, codes in known.items()}

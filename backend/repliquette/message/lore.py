@@ -42,6 +42,7 @@ class Lore:
     """Everything that the rule files of this room say, compiled."""
 
     languages: dict[str, Lexicon]
+    stop_words: dict[str, tuple[str, ...]]
     quotes: QuoteLore
     kinds: KindRules
 
@@ -51,7 +52,13 @@ def load(shipped: Path, own: Path | None = None) -> Lore:
     roots = [shipped] if own is None else [shipped, own]
     read_files = [read(path, Lexicon) for root in roots for path in toml_files(root / "lexicon")]
     languages = {lexicon.language: lexicon for lexicon in read_files}
-    return Lore(languages, _quotes(list(languages.values())), kindrules.load(root / "kinds" for root in roots))
+    return Lore(languages, _stop_words(languages), _quotes(list(languages.values())), kindrules.load(root / "kinds" for root in roots))
+
+
+def _stop_words(languages: dict[str, Lexicon]) -> dict[str, tuple[str, ...]]:
+    """Each frequent little word → the languages that have it."""
+    words = {word for lexicon in languages.values() for word in lexicon.stop_words}
+    return {word: tuple(code for code, x in languages.items() if word in x.stop_words) for word in words}
 
 
 def _quotes(lexica: list[Lexicon]) -> QuoteLore:

@@ -122,7 +122,7 @@ def _plain(leaf: Part, remarks: set[str]) -> str:
 
 def _traits(head: _Head, leaves: tuple[Part, ...], zones: Parts) -> Traits:
     types = (head.headers.first("content-type"), *(f"{p.type} {p.headers.first('content-type')}" for p in leaves))
-    text = zones.fresh or zones.forwarded or zones.quoted
+    text = zones.fresh or zones.quoted
     return Traits(head.headers, types, head.sender, head.subject, text, zones.footer)
 
 
@@ -166,7 +166,7 @@ def _message(
         ),
         flags=raw.flags,
         remarks=frozenset(remarks) | judged.remarks,
-        voicemail=voicemail.read(head.subject, zones.fresh, head.sender, language) if called else None,
+        voicemail=voicemail.read(head.subject, zones.fresh, language) if called else None,
         gmail_thread=raw.gmail_thread,
         gmail_message=raw.gmail_message,
         exchange_thread=identity.exchange_thread(headers),

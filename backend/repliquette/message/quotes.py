@@ -51,6 +51,7 @@ class Lines:
         self.lore = lore
         self.rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
         self.folded = [normalise(row) for row in self.rows]
+        self._closes = [row.rstrip("*_- ").endswith((":", ">", "wrote")) for row in self.folded]
 
     def is_quoted(self, at: int) -> bool:
         """Whether a line is a ">" quote."""
@@ -109,6 +110,8 @@ class Lines:
     def introduction(self, at: int) -> int:
         """The line behind an "On … wrote:" that begins here, or 0."""
         joined = ""
+        if not any(self._closes[at : at + _INTRODUCTION_LINES]):
+            return 0
         for end in range(at, min(at + _INTRODUCTION_LINES, len(self.rows))):
             row = self.folded[end].strip()
             if not row or self.is_quoted(end):
@@ -116,7 +119,7 @@ class Lines:
             joined = f"{joined} {row}".strip()
             if len(joined) > _INTRODUCTION_CHARS:
                 break
-            if row.rstrip("*_- ").endswith((":", ">", "wrote")) and self._introduces(
+            if self._closes[end] and self._introduces(
                 joined.strip("*_- "), end == at or "@" in self.folded[at]
             ):
                 return end + 1
