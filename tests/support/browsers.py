@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 PAGES = Path(__file__).parents[1] / "browser" / "pages"
 TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css"}
 HOSTS = {"mail.google.com": "gmail.html", "outlook.live.com": "outlook.html"}
