@@ -162,8 +162,12 @@ def _look(path: Path, key: str, number: int, look: LookFile) -> _Look:
     try:
         return _Look(look.where, PhraseSet(look.phrase))
     except PhraseError as error:
-        line = files.line_of(path.read_text("utf-8"), (key, number, "phrase"))
-        raise RuleError(str(error), file=path, line=line, source=look.phrase[error.index]) from error
+        text = path.read_text("utf-8")
+        rows, start = text.splitlines(), files.line_of(text, (key, number, "phrase")) - 1
+        phrase = look.phrase[error.index]
+        line = next((n for n in range(start, len(rows)) if phrase in rows[n].replace("\\\\", "\\")), start)
+        column = max(rows[line].find(phrase), 0)
+        raise RuleError(str(error), file=path, line=line + 1, source=rows[line], column=column) from error
 
 
 def _check(compiled: _Compiled, text: str, subject: str, occasion: Occasion) -> Check:

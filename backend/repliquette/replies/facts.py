@@ -19,6 +19,8 @@ from repliquette.replies.etiquette import FOLLOW_UPS, follow_ups
 from repliquette.replies.voice import Voice
 
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,24}")
+# My own message may hold a mark that some mailing tool left in it.
+_UNFINISHED = re.compile(r"[{}\[\]<>]|%\w+%|_{3,}")
 RESENT_CHARS = 2_000  # a longer message is sent again from the mail program, with its attachments
 
 
@@ -141,6 +143,6 @@ def _last_question(message: Message | None) -> str:
 
 def _whole(message: Message | None) -> str:
     text = message.fresh.strip() if message else ""
-    if not 0 < len(text) <= RESENT_CHARS or any(mark in text for mark in "{}[]<>"):
+    if not 0 < len(text) <= RESENT_CHARS or _UNFINISHED.search(text):
         return ""
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
