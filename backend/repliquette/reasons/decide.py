@@ -68,7 +68,7 @@ def decide(
     found = shown(scene, book)
     scores = Scores(found, book)
     standing = _standing(scene, scores)
-    reasons = scores.fitting(standing) or (_default(standing, scene),)
+    reasons = _reasons(standing, scores) or (_default(standing, scene),)
     marks = frozenset(s.signal.mark for s in found if s.signal.mark)
     return Verdict(
         standing=standing,
@@ -105,6 +105,14 @@ def _after_their_turn(scores: Scores) -> Standing:
         return Standing.AWAITING
     owed = any(r not in _EXPLAINING for r in scores.fitting(Standing.OWED))
     return Standing.OWED if owed else Standing.SETTLED
+
+
+def _reasons(standing: Standing, scores: Scores) -> tuple[Reason, ...]:
+    """In the order of the table; of settled, what ends the matter first, then the clearest."""
+    fitting = scores.fitting(standing)
+    if standing is not Standing.SETTLED:
+        return fitting
+    return tuple(sorted(fitting, key=lambda r: (r not in _FINAL, r not in _FINAL and -scores.margin(standing, r))))
 
 
 def _default(standing: Standing, scene: Scene) -> Reason:

@@ -13,7 +13,7 @@ from repliquette.clock import local_date
 from repliquette.conversation.people import Ledger
 from repliquette.conversation.turn import Addressed
 from repliquette.message.lore import Lore
-from repliquette.model import Absence, Address, Conversation, Kind, Message, Owner, Person, Tier, Verdict
+from repliquette.model import Absence, Address, Conversation, Message, Owner, Person, Tier, Verdict
 from repliquette.reasons.decide import decide
 from repliquette.reasons.facts import Relation
 from repliquette.reasons.rules import Rule, Rulebook
