@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import partial
 
 from repliquette.conversation.people import Ledger, other_side
-from repliquette.model import Conversation, Entry, Evidence, Message, Owner, Verdict
+from repliquette.model import Conversation, Entry, Evidence, Owner, Verdict
 
+SHORT = 24
 WORDS = 140  # characters: what fits on two lines of a 320-pixel panel
 _BOUNDARY = re.compile(r"(?<=[.!?…])\s+|\n\s*\n")
 _GREETING = re.compile(
@@ -33,30 +36,39 @@ def entry(conversation: Conversation, verdict: Verdict, ledger: Ledger, owner: O
 
 
 def ask_in_words(conversation: Conversation, verdict: Verdict) -> str:
-    """The sentence that weighs most, in the sender's own words; "" where the message says nothing."""
-    judged = next((m for m in conversation.messages if m.message_id == verdict.message_id), conversation.last)
+    """The sentence that weighs most, in its writer's own words; "" where the message says nothing."""
+    by_id = {m.message_id: m for m in conversation.messages}
+    judged = by_id.get(verdict.message_id, conversation.last)
     if judged.voicemail and judged.voicemail.purpose:
         return _short(judged.voicemail.purpose)
-    best = max((e for e in verdict.evidence if _shows(e, judged)), key=lambda e: e.weight, default=None)
-    return _short(_sentence(judged.fresh, best.start if best else 0))
+    quotes = [e for e in verdict.evidence if e.where == "fresh" and e.message_id in by_id and e.end > e.start]
+    if not quotes:
+        greeting = _GREETING.match(judged.fresh)
+        return _short(_sentence(judged.fresh, greeting.end() if greeting else 0))
+    best = max(quotes, key=partial(_tells, verdict))
+    return _short(_sentence(by_id[best.message_id].fresh, best.start))
 
 
-def _shows(evidence: Evidence, message: Message) -> bool:
-    return evidence.where == "fresh" and evidence.message_id == message.message_id and evidence.end > evidence.start
+def _tells(verdict: Verdict, evidence: Evidence) -> tuple[bool, bool, float]:
+    """How well evidence shows what the verdict is about: its reason first, then the judged message, then weight."""
+    return evidence.reason == verdict.reason, evidence.message_id == verdict.message_id, evidence.weight
 
 
 def _sentence(text: str, at: int) -> str:
-    start, end = 0, len(text)
-    for boundary in _BOUNDARY.finditer(text):
-        if boundary.end() <= at:
-            start = boundary.end()
-        elif boundary.start() > at:
-            end = boundary.start()
-            break
-    sentence = _SPACE.sub(" ", text[start:end]).strip()
+    """The sentence around an offset, with the one before it where it says too little alone ("Which?")."""
+    borders = [0, *(b.end() for b in _BOUNDARY.finditer(text)), len(text)]
+    place = max(bisect_right(borders, at) - 1, 0)
+    place = min(place, len(borders) - 2)
+    sentence = _flat(text[borders[place] : borders[place + 1]])
+    if place and len(sentence) < SHORT:
+        sentence = _flat(text[borders[place - 1] : borders[place + 1]])
     return _GREETING.sub("", sentence) or sentence
 
 
+def _flat(text: str) -> str:
+    return _SPACE.sub(" ", text).strip()
+
+
 def _short(text: str) -> str:
-    text = _SPACE.sub(" ", text).strip()
+    text = _flat(text)
     return text if len(text) <= WORDS else text[: WORDS - 1].rsplit(" ", 1)[0] + "…"

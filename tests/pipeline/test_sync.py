@@ -1,0 +1,199 @@
+"""From a source to verdicts: what is new is read once, and a run may end anywhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+import pytest
+
+from repliquette.errors import BusyError
+from repliquette.mailbox.source import Changes, Cursor
+from repliquette.model import Folder, FolderRole, MessageKey, RawMessage, Reason, Standing
+from repliquette.pipeline.knowledge import know
+from repliquette.pipeline.sync import Intake, alone
+from repliquette.store import Store, Wanted
+from support.mail import ANA, BEN, ME, NOW, OWNER
+
+INBOX, SENT = Folder("INBOX", FolderRole.INBOX), Folder("Sent", FolderRole.SENT)
+
+
+@pytest.fixture(scope="module")
+def knowledge():
+    return know()
+
+
+def raw(text, *, sender=ANA, to=ME, subject="Plans", ago=30, message_id="a", **headers):
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = f"{sender.name} <{sender.email}>", to.email, subject
+    mail["Date"], mail["Message-ID"] = format_datetime(NOW - timedelta(hours=ago)), f"<{message_id}@t.example>"
+    for name, value in headers.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text)
+    return mail.as_bytes()
+
+
+class Shelf:
+    """A source over lists; it can break after so many messages."""
+
+    account = ME.email
+
+    def __init__(self, inbox, sent=(), *, breaks_after=10**9):
+        self.mail = {"INBOX": list(inbox), "Sent": list(sent)}
+        self.uidvalidity = 1
+        self.left = breaks_after
+        self.fetched = []
+
+    def folders(self):
+        return (INBOX, SENT)
+
+    def changes(self, folder, cursor):
+        total = len(self.mail[folder.name])
+        reset = cursor is not None and cursor.uidvalidity != self.uidvalidity
+        first = 1 if cursor is None or reset else cursor.uidnext
+        added = tuple(range(total, first - 1, -1))
+        return Changes(folder, added, Cursor(self.uidvalidity, total + 1), total, reset=reset)
+
+    def fetch(self, folder, uids):
+        for uid in uids:
+            if not self.left:
+                raise ConnectionError("gone")
+            self.left -= 1
+            self.fetched.append((folder.name, uid))
+            yield RawMessage(
+                self.mail[folder.name][uid - 1], MessageKey(folder.name, self.uidvalidity, uid), folder.role
+            )
+
+    def close(self):
+        pass
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path / "store.sqlite")
+    yield store
+    store.close()
+
+
+def intake(store, knowledge, now=NOW):
+    return Intake(store, ME.email, OWNER, knowledge, now)
+
+
+ASK = raw("Could you send me the contract by Friday? I need it for the board.", ago=40)
+ANSWER = raw("Here it is.", sender=ME, to=ANA, subject="Re: Plans", ago=20, message_id="b", In_Reply_To="<a@t.example>")
+
+
+def test_the_second_run_reads_only_what_is_new(store, knowledge):
+    shelf = Shelf([ASK])
+    first = intake(store, knowledge).read(shelf)
+    shelf.mail["INBOX"].append(raw("What do you think of Tuesday?", sender=BEN, message_id="c", subject="Tuesday"))
+    shelf.fetched.clear()
+
+    second = intake(store, knowledge).read(shelf)
+    third = intake(store, knowledge).read(shelf)
+
+    assert (first.new, second.new, third.new) == (1, 1, 0)
+    assert (second.judged, third.judged) == (1, 0)
+    assert shelf.fetched == [("INBOX", 2)]
+
+
+def test_an_answer_in_sent_settles_what_was_owed(store, knowledge):
+    shelf = Shelf([ASK])
+    intake(store, knowledge).read(shelf)
+    [owed] = store.page(Wanted(standing=Standing.OWED)).entries
+    shelf.mail["Sent"].append(ANSWER)
+
+    intake(store, knowledge).read(shelf)
+
+    assert store.entry(owed.id).verdict.standing is Standing.SETTLED
+    assert store.entry(owed.id).messages == 2
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_s21_a_run_that_breaks_anywhere_is_taken_up_again(store, knowledge, after):
+    mail = [ASK, *(raw("Shall we meet?", sender=BEN, subject=f"Meeting {i}", message_id=f"m{i}") for i in range(4))]
+    whole = Store(store.path.with_name("whole.sqlite"))
+    intake(whole, knowledge).read(Shelf(mail, [ANSWER]))
+
+    with pytest.raises(ConnectionError):
+        intake(store, knowledge).read(Shelf(mail, [ANSWER], breaks_after=after))
+    intake(store, knowledge).read(Shelf(mail, [ANSWER]))
+
+    assert store.page(Wanted()) == whole.page(Wanted())
+    whole.close()
+
+
+def test_s21_a_new_uidvalidity_reads_the_folder_anew_without_doubles(store, knowledge):
+    shelf = Shelf([ASK], [ANSWER])
+    intake(store, knowledge).read(shelf)
+    before = store.page(Wanted())
+    shelf.uidvalidity = 2
+
+    report = intake(store, knowledge).read(shelf)
+
+    assert report.new == 0
+    assert store.page(Wanted()) == before
+    assert store.coverage()[0].read == 2
+
+
+def test_one_reply_of_mine_clears_cold_outreach(store, knowledge):
+    """What one message changes for its people is judged again, and nothing else."""
+    pitch = raw(
+        "My name is Ben and I sell scheduling software. Would you have 15 minutes for a quick call next week?",
+        sender=BEN, subject="Scheduling, solved", message_id="p", ago=50,
+    )  # fmt: skip
+    shelf = Shelf([pitch, ASK])
+    intake(store, knowledge).read(shelf)
+    [row] = [e for e in store.page(Wanted()).entries if e.who.email == BEN.email]
+    shelf.mail["Sent"].append(
+        raw("Nice to meet you at the fair.", sender=ME, to=BEN, subject="The fair", message_id="f", ago=10)
+    )
+
+    report = intake(store, knowledge).read(shelf)
+
+    assert row.verdict.reason is Reason.COLD_OUTREACH
+    assert store.entry(row.id).verdict.reason is not Reason.COLD_OUTREACH
+    assert report.judged == 2  # my new message, and Ben's pitch; not Ana's
+
+
+def test_my_out_of_office_note_explains_silence_towards_everybody(store, knowledge):
+    note = raw(
+        "I am out of the office until 3 March 2026 and will answer when I am back.",
+        sender=ME, to=ANA, subject="Automatic reply: Plans", message_id="n", ago=24 * 9, Auto_Submitted="auto-replied",
+    )  # fmt: skip
+    ask = raw("Which colour should the doors have?", sender=BEN, subject="Doors", message_id="d", ago=24 * 6)
+
+    intake(store, knowledge).read(Shelf([ask], [note]))
+
+    [row] = [e for e in store.page(Wanted()).entries if e.who.email == BEN.email]
+    assert row.verdict.reason is Reason.TRAVEL
+
+
+def test_s23_one_unreadable_message_leaves_the_others(store, knowledge):
+    hostile = b'From: a@[x\r\nMessage-ID: <[x\r\nTo: "\r\n' + b"(" * 5000 + b"\r\n\r\nhello"
+
+    report = intake(store, knowledge).read(Shelf([hostile, ASK]))
+
+    assert report.new >= 1
+    assert store.coverage()[0].total == 2
+    assert [e.who.email for e in store.page(Wanted(standing=Standing.OWED)).entries].count(ANA.email) == 1
+
+
+def test_time_alone_changes_a_verdict(store, knowledge):
+    question = raw("Could you confirm the date, please?", sender=ME, to=ANA, subject="Date", message_id="q", ago=2)
+    intake(store, knowledge).read(Shelf([], [question]))
+    [row] = store.page(Wanted(standing=Standing.AWAITING)).entries
+
+    judged = intake(store, knowledge, NOW + timedelta(days=9)).settle()
+
+    assert row.verdict.reason is Reason.TOO_SOON
+    assert judged == 1
+    assert store.entry(row.id).verdict.reason is Reason.OVERDUE
+
+
+def test_s21_two_runs_at_once(tmp_path):
+    with alone(tmp_path), pytest.raises(BusyError, match="Another Repliquette"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
