@@ -32,7 +32,9 @@ LETTER = (
 def test_a_letter(read):
     key = MessageKey("INBOX", 7, 12)
 
-    message = read(LETTER, key=key, role=FolderRole.ARCHIVE, flags=frozenset({"\\Seen"}), gmail_thread=5, gmail_message=6)
+    message = read(
+        LETTER, key=key, role=FolderRole.ARCHIVE, flags=frozenset({"\\Seen"}), gmail_thread=5, gmail_message=6
+    )
 
     assert message == Message(
         message_id="one@frames.example",
@@ -121,7 +123,9 @@ def test_a_fault_of_ours_makes_one_message_unreadable(lore, monkeypatch):
 
 
 def test_bounds_are_kept_and_told(read):
-    message = read("Subject: " + "s" * 2000 + "\nTo: " + ", ".join(f"a{n}@b.example" for n in range(900)) + "\n\n" + "word " * 9000)
+    message = read(
+        "Subject: " + "s" * 2000 + "\nTo: " + ", ".join(f"a{n}@b.example" for n in range(900)) + "\n\n" + "word " * 9000
+    )
 
     assert len(message.subject) == limits.SUBJECT_CHARS
     assert len(message.to) == limits.ADDRESSES
@@ -142,7 +146,9 @@ def test_no_date_takes_the_servers(read):
 
 
 def test_no_message_id_gives_one_made_of_the_content(read):
-    first, again, other = (read(f"From: a@b.example\nDate: Tue, 5 Mar 2024 09:30:00 +0100\n\n{t}") for t in ("hi", "hi", "ho"))
+    first, again, other = (
+        read(f"From: a@b.example\nDate: Tue, 5 Mar 2024 09:30:00 +0100\n\n{t}") for t in ("hi", "hi", "ho")
+    )
 
     assert first.message_id == again.message_id != other.message_id
     assert first.message_id.endswith(".invalid")
@@ -202,7 +208,7 @@ def test_a_directory_export_keeps_the_senders_name(read):
 def test_a_voicemail_notice_is_read(read):
     message = read(
         "From: Voicemail <voicemail@pbx.example>\nSubject: New voice message\n\n"
-        "Caller: +44 20 7946 0991\nDuration: 0:21\n\n\"Hello, this is Nora Quist, please ring me about the keys\"\n"
+        'Caller: +44 20 7946 0991\nDuration: 0:21\n\n"Hello, this is Nora Quist, please ring me about the keys"\n'
     )
 
     assert message.kind is Kind.VOICEMAIL

@@ -103,21 +103,21 @@ def _after(pair: Pair) -> date:
 
 def _promises(page: _Page) -> Iterator[_Days]:
     promising = [s for s in page.sentences if page.cues.promise.which(s.normal)]
-    yield [(p.span.last, p) for s in promising for p in beside(s, page.cues.deadline, ahead=20, behind=0)]
+    yield [(p.span.last, p) for s in promising for p in beside(s, page.cues.deadline, ahead=8, behind=0)]
     yield [(p.span.last, p) for s in promising for p in beside(s, page.cues.promise, ahead=200, behind=200)]
 
 
 def _deadlines(page: _Page) -> Iterator[_Days]:
-    yield [(p.span.last, p) for s in page.sentences for p in beside(s, page.cues.deadline, ahead=20, behind=0)]
+    yield [(p.span.last, p) for s in page.sentences for p in beside(s, page.cues.deadline, ahead=8, behind=0)]
 
 
 def _found(
     text: str, sent: datetime, lore: Lore, language: str, utc_offset: timedelta, reader: _Reader, *, soonest: int
 ) -> Found | None:
-    """Read in the language of the text, then in English, which many mix in."""
+    """Read in the language of the text, then in English, which many mix in; in all where it cannot be told."""
     text = text[:_TEXT_CHARS]
     own = language or guess(text, lore)
-    for code in dict.fromkeys((own, "en")):
+    for code in dict.fromkeys((own, "en") if own else ("en", *lore.languages)):
         lexicon = lore.languages.get(code)
         if lexicon is None or not lexicon.dates.months:
             continue

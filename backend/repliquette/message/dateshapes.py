@@ -21,7 +21,7 @@ from repliquette.rulebook.normal import normalise
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 _SHORT_YEAR = 100
-_PAST = timedelta(days=60)  # "since 3 May" written in June means this year
+_PAST = timedelta(days=30)  # "since 3 May" written in late May means this year
 _FRIDAY = 4
 _MONTHS = 12
 
@@ -67,14 +67,14 @@ class Shapes:
 
     def find(self, text: str, reading: Reading) -> Iterator[Span]:
         """The date words of a normalised text, in order, those that name no real day left out."""
-        waiting = None  # a weekday, which may only introduce the date behind it: "Monday, July 17"
+        waiting = None  # a word that may only introduce the date behind it: "Monday, July 17", "cob Friday"
         for found in self._pattern.finditer(text):
             span = self._span(found, reading)
             if waiting is not None and span is not None and self._introduces(text[waiting.end : span.start]):
                 span = Span(span.first, span.last, waiting.start, span.end)
             elif waiting is not None:
                 yield waiting
-            waiting = span if found["weekday"] and not found["day4"] else None
+            waiting = span if found["today"] or (found["weekday"] and not found["day4"]) else None
             if span is not None and waiting is None:
                 yield span
         if waiting is not None:

@@ -52,18 +52,20 @@ def split_head(raw: bytes, remarks: set[str]) -> tuple[Headers, bytes]:
     head, body = _cut(raw)
     if len(head) > HEADER_BYTES:
         remarks.add("truncated")
-        head = head[:HEADER_BYTES].rpartition(b"\n")[0]
+        kept = head[:HEADER_BYTES]
+        head = kept.rpartition(b"\n")[0] or kept
     fields: list[list[bytes]] = []
+    at = 0
     for line in head.split(b"\n"):
         if line[:1] in (b" ", b"\t") and fields:
             fields[-1][1] += b" " + line.strip()
         elif found := _FIELD.match(line):
             fields.append([found[1].lower(), found[2].strip()])
         elif fields and line.strip() and not line.startswith((b"From ", b">From ")):
-            body = raw[raw.find(line) :]
+            body = raw[at:]
             break
-    kept = ((name.decode("ascii"), _text(value, remarks)) for name, value in fields[:HEADERS_KEPT])
-    return Headers(tuple(kept)), body
+        at += len(line) + 1
+    return Headers(tuple((n.decode("ascii"), _text(v, remarks)) for n, v in fields[:HEADERS_KEPT])), body
 
 
 def _cut(raw: bytes) -> tuple[bytes, bytes]:

@@ -52,7 +52,12 @@ def load(shipped: Path, own: Path | None = None) -> Lore:
     roots = [shipped] if own is None else [shipped, own]
     read_files = [read(path, Lexicon) for root in roots for path in toml_files(root / "lexicon")]
     languages = {lexicon.language: lexicon for lexicon in read_files}
-    return Lore(languages, _stop_words(languages), _quotes(list(languages.values())), kindrules.load(root / "kinds" for root in roots))
+    return Lore(
+        languages,
+        _stop_words(languages),
+        _quotes(list(languages.values())),
+        kindrules.load(root / "kinds" for root in roots),
+    )
 
 
 def _stop_words(languages: dict[str, Lexicon]) -> dict[str, tuple[str, ...]]:

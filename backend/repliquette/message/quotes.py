@@ -119,9 +119,7 @@ class Lines:
             joined = f"{joined} {row}".strip()
             if len(joined) > _INTRODUCTION_CHARS:
                 break
-            if self._closes[end] and self._introduces(
-                joined.strip("*_- "), end == at or "@" in self.folded[at]
-            ):
+            if self._closes[end] and self._introduces(joined.strip("*_- "), end == at or "@" in self.folded[at]):
                 return end + 1
         return 0
 

@@ -12,21 +12,40 @@ from collections.abc import Iterator
 
 import phonenumbers
 
-from repliquette.model import Address, Voicemail
+from repliquette.model import Voicemail
 
-_REGIONS = {"en": ("GB", "US"), "de": ("DE",), "fr": ("FR",), "es": ("ES",), "it": ("IT",), "nl": ("NL",), "pt": ("PT", "BR"), "da": ("DK",), "sv": ("SE",), "pl": ("PL",)}
+_REGIONS = {
+    "en": ("GB", "US"),
+    "de": ("DE",),
+    "fr": ("FR",),
+    "es": ("ES",),
+    "it": ("IT",),
+    "nl": ("NL",),
+    "pt": ("PT", "BR"),
+    "da": ("DK",),
+    "sv": ("SE",),
+    "pl": ("PL",),
+}
 _NUMBER_DIGITS = 7
 _CLOCK = re.compile(r"\b(?:(\d{1,2}):)?(\d{1,2}):(\d\d)\b(?!\s*(?:am|pm|uhr))", re.IGNORECASE)
-_UNITS = re.compile(r"(?:(\d{1,3})\s*(?:minutes?|mins?|minuten|minutos)\W{0,3}(?:and |und |et |y )?)?(\d{1,4})\s*(?:seconds?|secs?|s|sekunden|sek|secondes?|segundos)\b", re.IGNORECASE)
+_UNITS = re.compile(
+    r"(?:(\d{1,3})\s*(?:minutes?|mins?|minuten|minutos)\W{0,3}(?:and |und |et |y )?)?(\d{1,4})\s*(?:seconds?|secs?|s|sekunden|sek|secondes?|segundos)\b",
+    re.IGNORECASE,
+)
 _LENGTH = re.compile(r"(?:length|duration|dauer|dur[ée]e|duraci[óo]n|durata)\W{1,4}", re.IGNORECASE)
-_CALLER_LINE = re.compile(r"^\s*(?:caller|from|anrufer|appelant|de|von|llamante)\s*:?\s+(.{2,80})$", re.IGNORECASE | re.MULTILINE)
+_CALLER_LINE = re.compile(
+    r"^\s*(?:caller|from|anrufer|appelant|de|von|llamante)\s*:?\s+(.{2,80})$", re.IGNORECASE | re.MULTILINE
+)
 _SAYS_NAME = re.compile(
-    r"(?:\bthis is|\bmy name is|\bhier (?:ist|spricht)(?: die| der)?|\bc'est|\bje m'appelle|\bici|\bsoy|\bles habla|\bit is|\bit's) "
+    r"(?i:\bthis is|\bmy name is|\bhier (?:ist|spricht)(?: die| der)?|\bc'est|\bje m'appelle|\bici|\bsoy|\bles habla|\bit is|\bit's) "
     r"((?:(?:mr|mrs|ms|dr|mister|frau|herr|madame|monsieur|captain)\.? )?(?:(?:van|von|de|la|der) )?[A-ZÀ-Þ][\w'-]+(?: (?!(?:From|Here|On)\b)[A-ZÀ-Þ][\w'-]+){0,2})",
 )
 _NAME_HERE = re.compile(r"\b(?:hi|hello)? ?\w* ?\b([A-ZÀ-Þ][\w'-]+) here\b")
 _QUOTED = re.compile(r"[\"“«„]\s*(.+?)\s*(?:[\"”»“]|\[end of|$)", re.DOTALL)
-_NOTICE_LINE = re.compile(r"^\s*(?:caller|from|to|mailbox|received|duration|length|date|anrufer|dauer|audio|missed call|you have|vous avez|voice ?mail preview|preview|transcri|\[|\+?[\d() ]+$|.*attached).*$", re.IGNORECASE)
+_NOTICE_LINE = re.compile(
+    r"^\s*(?:caller|from|to|mailbox|received|duration|length|date|anrufer|dauer|audio|missed call|you have|vous avez|voice ?mail preview|preview|transcri|\[|\+?[\d() ]+$|.*attached).*$",
+    re.IGNORECASE,
+)
 _PURPOSE_CHARS = 300
 _TITLE = re.compile(r"[\[(<].*|[\d+][\d\s()./-]{5,}")
 

@@ -1,0 +1,151 @@
+"""Dates as their writers meant them.  Tuesday, 5 March 2024, noon UTC is the day of sending."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from repliquette.message import dates
+from repliquette.message.parse import parse
+from repliquette.model import Message, RawMessage
+
+SENT = datetime(2024, 3, 5, 12, tzinfo=UTC)
+US = timedelta(hours=-6)
+
+
+def day(found) -> str | None:
+    return found.day.isoformat() if found else None
+
+
+@pytest.mark.parametrize(
+    ("text", "back"),
+    [
+        ("I am out of the office until Friday, March 15.", "2024-03-16"),
+        ("I am out of the office until Monday, March 18.", "2024-03-18"),
+        ("I am away through Thursday 14 March.", "2024-03-15"),
+        ("On holiday from 7 to 13 March.", "2024-03-14"),
+        ("Back on Monday, March 18th.", "2024-03-18"),
+        ("I return to my desk on the 20th.", "2024-03-20"),
+        ("Away until 12 March, back in the office on the 14th.", "2024-03-14"),
+        ("I'm on leave until the end of April.", "2024-05-01"),
+        ("I will be back in two weeks.", "2024-03-19"),
+        ("I'll be back next week.", "2024-03-11"),
+        ("Back tomorrow!", "2024-03-06"),
+        ("I am travelling and return January 8.", "2025-01-08"),
+        ("Ich bin bis einschließlich 15. März im Urlaub.", "2024-03-16"),
+        ("Am 18. März bin ich wieder da.", "2024-03-18"),
+        ("Ich bin ab dem 18.3. wieder im Büro.", "2024-03-18"),
+        ("Je suis absente jusqu'au 15 mars.", "2024-03-16"),
+        ("De retour le lundi 18 mars.", "2024-03-18"),
+        ("Estoy de vacaciones. Vuelvo el 18 de marzo.", "2024-03-18"),
+        ("Estaré fuera de la oficina hasta el viernes 15 de marzo.", "2024-03-16"),
+        ("Sono in ferie fino al 15 marzo.", "2024-03-16"),
+        ("Ik ben terug op 18 maart.", "2024-03-18"),
+        ("Estou de férias até 15 de março.", "2024-03-16"),
+        ("Jeg er tilbage den 18. marts.", "2024-03-18"),
+        ("I am out of the office until further notice, call me on May 3.", None),
+        ("I no longer work here; my last day was 1 March.", None),
+        ("I am away with the children.", None),
+        ("I was back on 3 March.", None),
+        ("The concert is on 18 March.", None),
+        ("The offer is valid until 18 March.", None),
+    ],
+)
+def test_return_date(text, back, lore):
+    assert day(dates.return_date(text, SENT, lore)) == back
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "back"),
+    [
+        ("Back on 04/05/2024.", US, "2024-04-05"),
+        ("Back on 04/05/2024.", timedelta(hours=1), "2024-05-04"),
+        ("Out 03/28/2024, back on 04/05/2024.", timedelta(0), "2024-04-05"),
+        ("Back on 2024-04-05.", US, "2024-04-05"),
+        ("Zurück am 04.05.2024.", US, "2024-05-04"),
+    ],
+)
+def test_order_of_day_and_month(text, offset, back, lore):
+    assert day(dates.return_date(text, SENT, lore, utc_offset=offset)) == back
+
+
+def test_days_count_in_the_senders_zone(lore):
+    """Half past eleven at night in Denver is tomorrow in Greenwich."""
+    late = datetime(2024, 3, 6, 6, 30, tzinfo=UTC)
+
+    assert day(dates.return_date("Back tomorrow.", late, lore, utc_offset=timedelta(hours=-7))) == "2024-03-06"
+
+
+@pytest.mark.parametrize(
+    ("text", "promised"),
+    [
+        ("I'll send it back on Thursday.", "2024-03-07"),
+        ("I will get back to you next week.", "2024-03-15"),
+        ("You'll have the drawings by Friday, I see Ned on Thursday.", "2024-03-08"),
+        ("I'll call you today.", "2024-03-05"),
+        ("Ich schicke Ihnen das Angebot bis Freitag.", "2024-03-08"),
+        ("Je vous envoie le devis avant vendredi.", "2024-03-08"),
+        ("Te mando el plano mañana.", "2024-03-06"),
+        ("We met on Thursday.", None),
+        ("I'll think about it.", None),
+    ],
+)
+def test_promised_date(text, promised, lore):
+    assert day(dates.promised_date(text, SENT, lore)) == promised
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("Could you send it by Friday?", "2024-03-08"),
+        ("We need it no later than March 12th.", "2024-03-12"),
+        ("Please answer before the end of the week.", "2024-03-08"),
+        ("Bitte bis spätestens 12. März zurücksenden.", "2024-03-12"),
+        ("Merci de répondre avant le 12 mars.", "2024-03-12"),
+        ("Necesitamos la respuesta antes del 12 de marzo.", "2024-03-12"),
+        ("He stood by the door on Friday.", None),
+    ],
+)
+def test_deadline(text, due, lore):
+    assert day(dates.deadline(text, SENT, lore)) == due
+
+
+def test_the_words_and_their_place_are_told(lore):
+    text = "Dear Kim — I’m off to sea. Back on Monday, 18 March, with luck."
+
+    found = dates.return_date(text, SENT, lore)
+
+    assert found == dates.Found(date(2024, 3, 18), "Back on Monday, 18 March", 27, 51)
+    assert text[found.start : found.end] == found.words
+
+
+def test_words_that_our_shapes_do_not_know_go_to_dateparser_without_its_warnings(lore):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+
+        found = dates.return_date("I am away; back on 18th of this March 2024 or so", SENT, lore, language="en")
+
+    assert found is None or found.day.year == 2024
+
+
+@pytest.mark.shared
+def test_away_notes(shared, lore):
+    """Fitted to nothing but cues: wrong days are worse than none."""
+    lines = (shared / "eval" / "dev" / "away.jsonl").read_text("utf-8").splitlines()
+    right = wrong = 0
+    for case in map(json.loads, lines):
+        message = parse(RawMessage(case["messages"][-1].encode()), lore)
+        assert isinstance(message, Message)
+        found = day(
+            dates.return_date(
+                message.fresh, message.date, lore, language=message.language, utc_offset=message.utc_offset
+            )
+        )
+        right += found == case["expect"]["return_date"]
+        wrong += found not in (None, case["expect"]["return_date"])
+
+    assert right / len(lines) >= 0.95
+    assert wrong == 0

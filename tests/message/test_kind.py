@@ -1,0 +1,112 @@
+"""Person or machine; beside the examples of each rule file (test_lore), the borders between kinds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from repliquette.message.parse import parse
+from repliquette.model import Kind, Message, RawMessage
+
+FROM = "From: Wanda Sitko <wanda@bakery.example>\nTo: ben@mill.example\n"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Abwesend: Re: flour",
+        "Automatische Antwort: flour",
+        "Fravær",
+        "Réponse automatique : farine",
+        "Respuesta automática: harina",
+        "[OOO] Re: flour",
+        "Out of Office: flour",
+        "Autosvar: mel",
+    ],
+)
+def test_an_automatic_answer_without_any_header(subject, read):
+    assert read(f"{FROM}Subject: {subject}\n\nTack. Wanda").kind is Kind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I'm on leave until Monday.",
+        "Ben, I am away from Thursday, so let us settle the flour before that. Does tomorrow suit you?",
+        "Bin bis Montag im Urlaub, melde mich dann!",
+        "Your message made my day. The out of office parties are the best ones, are they not?",
+    ],
+)
+def test_a_hand_written_line_about_an_absence_is_a_persons(words, read):
+    assert read(f"{FROM}Subject: Re: flour\n\n{words}\n").kind is Kind.PERSON
+
+
+def test_a_read_receipt_is_automated_and_remarked(read):
+    message = read(
+        f"{FROM}Subject: Re: flour\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n"
+        "--b\n\nYour message was displayed.\n--b\nContent-Type: message/disposition-notification\n\nDisposition: x\n--b--\n"
+    )
+
+    assert (message.kind, "receipt" in message.remarks) == (Kind.AUTOMATED, True)
+
+
+def test_a_list_post_is_bulk_and_remarked(read):
+    message = read(
+        f"{FROM}Subject: [mill] stones\nList-Id: <mill.lists.example>\nList-Post: <mailto:m@lists.example>\n\nWho has stones?"
+    )
+
+    assert (message.kind, "list_post" in message.remarks) == (Kind.BULK, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "kind"), [("REQUEST", Kind.INVITATION), ("REPLY", Kind.AUTOMATED), ("CANCEL", Kind.AUTOMATED)]
+)
+def test_calendar_parts(method, kind, read):
+    message = read(
+        f"{FROM}Subject: tea\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nTea at four?\n"
+        f"--b\nContent-Type: text/calendar; method={method}; charset=utf-8\n\nBEGIN:VCALENDAR\nEND:VCALENDAR\n--b--\n"
+    )
+
+    assert message.kind is kind
+
+
+def test_evidence_shows_the_words_and_where_they_stand(read):
+    message = read(
+        "From: no-reply@ferry.example\nSubject: Booking 4471 confirmed\n\nPlease do not reply to this message."
+    )
+
+    words = next(e for e in message.kind_evidence if e.signal == "machine_words")
+    assert (words.where, message.fresh[words.start : words.end]) == ("fresh", words.words)
+    assert words.reason == Kind.AUTOMATED
+    assert {e.where for e in message.kind_evidence} == {"header", "subject", "fresh"}
+
+
+def test_a_forward_of_advertising_is_a_persons(read):
+    message = read(
+        f"{FROM}Subject: FW: carpets\n\nBen, is that not your cousin?\n\n---------- Forwarded message ---------\n"
+        "From: Lou\nSubject: carpets\n\nDear friend, order now! To be removed from this list, click here to unsubscribe.\n"
+    )
+
+    assert message.kind is Kind.PERSON
+
+
+def _kinds(folder, lore) -> Counter[Kind | None]:
+    read = (parse(RawMessage(path.read_bytes()), lore) for path in sorted(folder.rglob("*.eml")))
+    return Counter(m.kind if isinstance(m, Message) else None for m in read)
+
+
+@pytest.mark.shared
+def test_real_bounces_are_found(shared, lore):
+    """The folder holds a dozen automatic answers, complaint reports and letters too."""
+    kinds = _kinds(shared / "corpora" / "sisimai-bounces" / "maildir", lore)
+
+    assert kinds[Kind.BOUNCE] / kinds.total() >= 0.92
+
+
+@pytest.mark.shared
+def test_bounces_are_not_found_where_there_are_none(shared, lore):
+    kinds = _kinds(shared / "corpora" / "spamassassin" / "easy-ham-2", lore)
+
+    assert kinds[Kind.BOUNCE] == 0
+    assert kinds[Kind.BULK] / kinds.total() >= 0.9

@@ -1,0 +1,120 @@
+"""What the sender newly wrote, and what not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from repliquette.message.text import split
+
+FRESH = {
+    "gmail": "Yes, Tuesday suits me.\n\nOn Mon, 4 Mar 2024 at 10:01, Rosa Klein <rosa@frames.example> wrote:\n\n> Tuesday?\n",
+    "gmail, broken introduction": "Yes, Tuesday suits me.\n\nOn Mon, 4 Mar 2024 at 10:01, Rosa Klein\n<rosa@frames.example> wrote:\n> Tuesday?\n",
+    "without marks": "Yes, Tuesday suits me.\n\nOn 4 Mar 2024, Rosa wrote:\n\nTuesday?\n\nRosa\n",
+    "outlook": "Yes, Tuesday suits me.\n\n-----Original Message-----\nFrom: Rosa\nSent: Monday\nTo: Owen\nSubject: day\n\nTuesday?\n",
+    "outlook, no dashes": "Yes, Tuesday suits me.\n\n________________________________\nFrom: Rosa Klein\nSent: Monday, March 4\nTo: Owen\nSubject: day\n\nTuesday?\n",
+    "outlook, bold": "Yes, Tuesday suits me.\n\n*From:* Rosa Klein\n*Date:* Monday\n*To:* Owen\n*Subject:* day\n\nTuesday?\n",
+    "outlook, german": "Yes, Tuesday suits me.\n\nVon: Rosa Klein\nGesendet: Montag, 4. März 2024\nAn: Owen\nBetreff: Tag\n\nDienstag?\n",
+    "outlook, french": "Yes, Tuesday suits me.\n\nDe : Rosa Klein\nEnvoyé : lundi 4 mars 2024\nÀ : Owen\nObjet : jour\n\nMardi ?\n",
+    "outlook, spanish": "Yes, Tuesday suits me.\n\nDe: Rosa Klein\nEnviado el: lunes 4 de marzo\nPara: Owen\nAsunto: día\n\n¿Martes?\n",
+    "german": "Yes, Tuesday suits me.\n\nAm 04.03.2024 um 10:01 schrieb Rosa Klein:\n> Dienstag?\n",
+    "french": "Yes, Tuesday suits me.\n\nLe lun. 4 mars 2024 à 10:01, Rosa <rosa@frames.example> a écrit :\n> Mardi ?\n",
+    "spanish": "Yes, Tuesday suits me.\n\nEl lun, 4 mar 2024 a las 10:01, Rosa (<rosa@frames.example>) escribió:\n> ¿Martes?\n",
+    "italian": "Yes, Tuesday suits me.\n\nIl giorno lun 4 mar 2024 alle 10:01 Rosa ha scritto:\n> Martedì?\n",
+    "dutch": "Yes, Tuesday suits me.\n\nOp ma 4 mrt 2024 om 10:01 schreef Rosa <rosa@frames.example>:\n> Dinsdag?\n",
+    "portuguese": "Yes, Tuesday suits me.\n\nEm seg., 4 de mar. de 2024 às 10:01, Rosa escreveu:\n> Terça?\n",
+    "danish": "Yes, Tuesday suits me.\n\nDen man. 4. mar. 2024 kl. 10.01 skrev Rosa <rosa@frames.example>:\n> Tirsdag?\n",
+    "polish": "Yes, Tuesday suits me.\n\nW dniu 4.03.2024 o 10:01, Rosa pisze:\n> Wtorek?\n",
+    "notes": "Yes, Tuesday suits me.\n\n\nRosa Klein\n03/04/2024 10:01 AM\nTo: Owen Lamp/HH/Frames@Frames\ncc:\nSubject: day\n\nTuesday?\n",
+    "notes, one line": "Yes, Tuesday suits me.\n\n\tRosa Klein 03/04/2024 10:01 AM \t  To: Owen  cc:  Subject: day\t\n\nTuesday?\n",
+    "signature": "Yes, Tuesday suits me.\n\n-- \nOwen\nLamp Street 4\n",
+    "telephone": "Yes, Tuesday suits me.\n\nSent from my iPhone\n",
+    "german telephone": "Yes, Tuesday suits me.\n\nVon meinem Telefon gesendet\n",
+    "lawyers": "Yes, Tuesday suits me.\n\nThis e-mail and any attachments are confidential. If you are not the intended recipient, delete it.\n",
+    "list": "Yes, Tuesday suits me.\n\n_______________________________________________\nLamps mailing list\nhttps://lists.lamp.example/\n",
+    "nothing else": "Yes, Tuesday suits me.",
+}
+
+
+@pytest.mark.parametrize("text", FRESH.values(), ids=FRESH)
+def test_fresh_text_alone_is_fresh(text, lore):
+    assert split(text, lore).fresh == "Yes, Tuesday suits me."
+
+
+def test_answers_between_quotes_stay_fresh(lore):
+    parts = split("On 4 March Rosa wrote:\n> Matt or clear?\n\nClear, please.\n\n> By when?\n\nBy June.\n", lore)
+
+    assert (
+        parts.fresh.split("\n\n") == ["Clear, please.", "By June."]
+        or parts.fresh.split() == ["Clear,", "please.", "By", "June."]
+    )
+    assert "> Matt or clear?" in parts.quoted
+
+
+@pytest.mark.parametrize(
+    "border",
+    [
+        "---------- Forwarded message ---------\nFrom: Jo <jo@x.example>\nDate: Mon\nSubject: boat\nTo: me\n",
+        "Begin forwarded message:\n\nFrom: Jo\nSubject: boat\nDate: 4 March\nTo: me\n",
+        "---------------------- Forwarded by Jo/HH/Frames on 03/04/2024 \n10:01 AM ---------------------------\n",
+        "-------- Weitergeleitete Nachricht --------\nBetreff: Boot\nDatum: Montag\nVon: Jo\nAn: ich\n",
+    ],
+    ids=["gmail", "apple", "notes", "german"],
+)
+@pytest.mark.parametrize("own", ["", "Can you mend it?"], ids=["alone", "with a word"])
+def test_what_is_forwarded_is_neither_fresh_nor_quoted(border, own, lore):
+    parts = split(f"{own}\n\n{border}\nThe boat leaks.\n", lore)
+
+    assert (parts.fresh, parts.quoted) == (own, "")
+    assert "The boat leaks." in parts.forwarded
+
+
+def test_the_subject_tells_a_forward_from_an_answer(lore):
+    text = (
+        "See below.\n\n-----Original Message-----\nFrom: Jo\nSent: Monday\nTo: me\nSubject: boat\n\nThe boat leaks.\n"
+    )
+
+    assert "leaks" in split(text, lore, forward=True).forwarded
+    assert "leaks" in split(text, lore).quoted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On Monday the plumber comes. He wrote: be at home.",
+        "From: the heart, I thank you all.",
+        "Two things:\n- the roof\n- the boat",
+        "Dear Kim,\nthanks for the tea.\n\nBest regards,\nOwen",
+        "I sent from the harbour what you asked for, and it is all there now, every crate of it, I counted them twice.",
+    ],
+)
+def test_a_letter_is_left_alone(text, lore):
+    assert split(text, lore).fresh == text
+
+
+def test_a_card_below_the_name_is_signature(lore):
+    parts = split("Shall we meet?\n\nBest regards,\nOwen\nLamp & Sons Ltd\nTel. +44 20 7946 0991\n", lore)
+
+    assert parts.fresh.endswith("Best regards,\nOwen")
+    assert parts.signature == "Lamp & Sons Ltd\nTel. +44 20 7946 0991"
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+@pytest.mark.shared
+def test_fresh_text_of_real_mail_programs(shared, lore):
+    """Thin yet: three in four of a public parser's cases come out as it expects them."""
+    folder = shared / "corpora" / "reply-quoting" / "discourse+email_reply_trimmer" / "test"
+    cases = [(p, folder / "trimmed" / p.name) for p in sorted((folder / "emails").glob("*.txt"))]
+    pairs = [
+        (mail.read_text("utf-8", "replace"), want.read_text("utf-8", "replace"))
+        for mail, want in cases
+        if want.exists()
+    ]
+
+    right = sum(_folded(split(mail, lore).fresh) == _folded(want) for mail, want in pairs)
+
+    assert right / len(pairs) >= 0.72
