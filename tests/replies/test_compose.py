@@ -48,7 +48,7 @@ HOSTILE = st.one_of(
     ),
     st.text(max_size=80),
 )
-MARK = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|_{3,}|\[First Name\]|%FNAME%|\$\{|<script>|None|undefined")
+MARK = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}|_{3,}|\[First Name\]|%FNAME%|\$\{|<script>")
 
 
 def verdict(reason, standing=Standing.OWED, *, on=None, words="", late=timedelta(0), **more) -> Verdict:
@@ -211,11 +211,25 @@ def test_a_kept_promise_quotes_my_own_words():
 
 def test_a_reminder_quotes_their_own_words():
     asked = message("Did you choose?", sender=ME, to=(ANA,), ago=90)
-    theirs = message("You will hear from me by Monday.", ago=80)
+    theirs = message("I will let you know by Monday.", ago=80)
 
-    first = suggested(verdict(Reason.PROMISED, Standing.AWAITING, on=theirs, words="You will hear"), asked, theirs)[0]
+    first = suggested(verdict(Reason.PROMISED, Standing.AWAITING, on=theirs, words="I will let"), asked, theirs)[0]
 
-    assert "You wrote to me: “You will hear from me by Monday.”" in first.body
+    assert "You wrote to me: “I will let you know by Monday.”" in first.body
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["This will take care of our books.", "I'll " + "check the store and " * 9 + "write.", "I'll send [NAME] to you."],
+    ids=["about_something_else", "long", "unspeakable"],
+)
+def test_words_that_are_no_plain_promise_are_not_quoted(text):
+    mine = message(text, sender=ME, to=(ANA,))
+
+    first = suggested(verdict(Reason.PROMISED, on=mine, words=text), mine)[0]
+
+    assert "I said that I would get back to you." in first.body
+    assert "“" not in first.body
 
 
 @pytest.mark.parametrize(
@@ -263,6 +277,14 @@ def test_a_strange_reply_to_is_said_on_every_draft():
     letter = message("Could we talk?", reply_to=(Address("ana@elsewhere.example"),))
 
     assert all("elsewhere.example" in s.warning for s in suggested(verdict(Reason.ASK, on=letter), letter))
+
+
+@pytest.mark.parametrize(("language", "warned"), [("fr", True), ("en", False), ("", False)])
+def test_a_draft_in_another_language_than_theirs_says_so(language, warned):
+    letter = message("Pouvez-vous venir ?", language=language)
+
+    for suggestion in suggested(verdict(Reason.ASK, on=letter), letter):
+        assert ("another language" in suggestion.warning) is warned
 
 
 def test_several_recipients_are_greeted_without_a_name():

@@ -29,6 +29,8 @@ WORDS = files.read(files.shipped_rules() / "replies" / "names.toml", NameWords)
         ("Jean-Luc Petit", "Jean-Luc"),
         ("O'Neill, Siobhán", "Siobhán"),
         ("Ana", "Ana"),
+        ("Della Marsh", "Della"),
+        ("Sister Bernadette Quill", "Bernadette"),
         ("李娜", "李娜"),
     ],
 )
@@ -37,7 +39,13 @@ def test_greets_by_the_first_name(shown, name):
 
 
 @pytest.mark.parametrize(
-    ("shown", "name"), [("Dr. Ruiz", "Dr. Ruiz"), ("Mme Texier (Urbanisme)", "Mme Texier"), ("Mr SMITH", "Mr Smith")]
+    ("shown", "name"),
+    [
+        ("Dr. Ruiz", "Dr. Ruiz"),
+        ("Mme Texier (Urbanisme)", "Mme Texier"),
+        ("Mr SMITH", "Mr Smith"),
+        ("Col. J. Hargreave", "Col. Hargreave"),
+    ],
 )
 def test_a_title_with_one_name_is_kept(shown, name):
     assert called(Address("x@client.example", shown), WORDS) == Called(name, titled=True)
@@ -67,12 +75,19 @@ def test_direction_marks_in_a_name_are_dropped():
         ("Could you call me?\n\nPippa", "", "Pippa"),
         ("Could you call me?", "Pippa Greaves\nGreaves Travel", "Pippa"),
         ("Could you call me?", "Greaves Travel Ltd", ""),
+        ("Could you call me?", "G", ""),
     ],
 )
 def test_without_a_display_name_the_signature_tells(text, signature, name):
     letter = message(text, sender=Address("office@greaves.example"), signature=signature)
 
     assert called(letter.sender, WORDS, letter).name == name
+
+
+def test_a_surname_that_is_signed_is_no_first_name():
+    letter = message("See attached.\nStrohmeyer", sender=Address("k@postweg.example", "K. Strohmeyer"))
+
+    assert called(letter.sender, WORDS, letter) == Called()
 
 
 def test_the_signature_of_somebody_else_tells_nothing():

@@ -44,6 +44,8 @@ def test_names_the_thing_as_i_would(text, named, things):
     "text",
     [
         "Could you help me?",
+        "My guide has left for Canada, could you help?",
+        "I have heard good things about this play, are you coming?",
         "How are you?",
         "Are you the ticket office?",
         "Can you send what we talked about?",
@@ -53,7 +55,19 @@ def test_names_the_thing_as_i_would(text, named, things):
         f"Could you get {'very ' * 80}tickets?",
         "",
     ],
-    ids=["nothing", "courtesy", "compound", "clause", "template", "link", "markup", "long", "empty"],
+    ids=[
+        "nothing",
+        "not_asked",
+        "mentioned",
+        "courtesy",
+        "compound",
+        "clause",
+        "template",
+        "link",
+        "markup",
+        "long",
+        "empty",
+    ],
 )
 def test_names_nothing_where_it_is_not_sure(text, things):
     letter = message(text)

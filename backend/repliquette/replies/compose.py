@@ -7,12 +7,14 @@ where nobody owes anything, or for a person the owner never wants drafts for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from repliquette.model import Address, Conversation, Kind, Message, Owner, Person, Standing, Suggestion, Verdict
 from repliquette.replies import addressing, facts, names
 from repliquette.replies.templates import Language, Reply, Templates, load
+
+_FOREIGN = "They write in another language; this draft is in English."
 
 __all__ = ["Templates", "load", "suggest"]
 
@@ -29,6 +31,8 @@ def suggest(
         verdict, conversation, message, person, owner=owner, now=now, voice=language.voice, things=language.things
     )
     route = addressing.route(message, owner)
+    if not templates.speaks(message.language):
+        route = replace(route, warning=f"{_FOREIGN} {route.warning}".rstrip())
     who = _called(message, route.to, owner, templates.names)
     frame = _Frame(message.subject, route, owner, known, language, who)
     replies = language.replies_for(verdict, message.kind)

@@ -21,6 +21,7 @@ from repliquette.replies.voice import Voice
 _NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,24}")
 # My own message may hold a mark that some mailing tool left in it.
 _UNFINISHED = re.compile(r"[{}\[\]<>]|%\w+%|_{3,}")
+PROMISE_CHARS = 110  # a promise is short; a longer sentence holds more than it
 RESENT_CHARS = 2_000  # a longer message is sent again from the mail program, with its attachments
 
 
@@ -31,9 +32,9 @@ class Facts:
     thing: str = ""
     """What they asked for, as I would name it: "the two tickets"."""
     their_words: str = ""
-    """The sentence of theirs that carries the verdict."""
+    """The sentence of theirs that carries the verdict, where it speaks of themselves."""
     my_words: str = ""
-    """The sentence of mine that carries the verdict."""
+    """The sentence of mine that carries the verdict, where it speaks of me."""
     my_question: str = ""
     """The last question that I asked."""
     my_message: str = ""
@@ -90,8 +91,8 @@ def gather(
     reminders = follow_ups(conversation, owner)
     return Facts(
         thing=topic.thing(verdict.evidence, answered, things),
-        their_words=_carrying(verdict, conversation, owner, mine=False),
-        my_words=_carrying(verdict, conversation, owner, mine=True),
+        their_words=_carrying(verdict, conversation, owner, things, mine=False),
+        my_words=_carrying(verdict, conversation, owner, things, mine=True),
         my_question=_last_question(mine),
         my_message=_whole(mine),
         sent_on=voice.day(local_date(mine.date, owner.time_zone)) if mine else "",
@@ -122,13 +123,15 @@ def _my_last(conversation: Conversation, owner: Owner) -> Message | None:
     return next((m for m in reversed(conversation.messages) if owner.is_me(m.sender) and m.is_human), None)
 
 
-def _carrying(verdict: Verdict, conversation: Conversation, owner: Owner, *, mine: bool) -> str:
+def _carrying(verdict: Verdict, conversation: Conversation, owner: Owner, things: topic.Things, *, mine: bool) -> str:
     by_id = {m.message_id: m for m in conversation.messages if owner.is_me(m.sender) == mine}
     main = (verdict.reason, Reason.PROMISED)
     for e in sorted(verdict.evidence, key=lambda e: -e.weight):
         message = by_id.get(e.message_id)
         if message and e.where == "fresh" and e.end > e.start and (not e.reason or e.reason in main):
-            return topic.speakable(topic.sentence(message.fresh, e.start, e.end))
+            said = topic.speakable(topic.sentence(message.fresh, e.start, e.end), PROMISE_CHARS)
+            if topic.speaks_for_oneself(said, things):
+                return said
     return ""
 
 

@@ -48,7 +48,9 @@ def called(address: Address, words: NameWords, letter: Message | None = None) ->
         return found
     signed = [*letter.signature.splitlines()[:2], *letter.fresh.strip().splitlines()[-1:]]
     readings = (_read(line, address.domain, words) for line in signed)
-    return next((reading for reading in readings if reading.name), Called())
+    # "K. Strohmeyer" who signs "Strohmeyer" has not told a first name.
+    known = {_fold(part) for part in address.name.split()}
+    return next((r for r in readings if r.name and _fold(r.name) not in known), Called())
 
 
 def _read(text: str, domain: str, words: NameWords) -> Called:
@@ -57,10 +59,14 @@ def _read(text: str, domain: str, words: NameWords) -> Called:
     names = [p for p in parts[bool(title) :] if _fold(p) not in words.after_name]
     if not _looks_like_a_person(names, domain, words):
         return Called()
-    if title and len(names) == 1:
-        return Called(f"{title} {_cased(names[0])}", titled=True)
-    first = next((n for n in names[:-1] or names if len(n.strip(".")) > 1 or not n.isascii()), "")
-    return Called() if _fold(first) in words.particles else Called(_cased(first))
+    first = next((n for n in names[:-1] if not _is_initial(n)), "")
+    if title and not first:
+        return Called(f"{title} {_cased(names[-1])}", titled=True)
+    if not first and len(names) == 1 and not _is_initial(names[0]):
+        first = names[0]
+    # "van der Meulen" begins with no given name; Della Marsh does.
+    is_particle = first.islower() and _fold(first) in words.particles
+    return Called() if is_particle else Called(_cased(first))
 
 
 def _in_speaking_order(text: str, words: NameWords) -> list[str]:
@@ -77,6 +83,10 @@ def _looks_like_a_person(names: list[str], domain: str, words: NameWords) -> boo
     if any(len(n) > _NAME_CHARS or not _WORD.fullmatch(n) or _fold(n) in words.no_person for n in names):
         return False
     return len(names) > 1 or _fold(names[0]) != domain.partition(".")[0]
+
+
+def _is_initial(name: str) -> bool:
+    return name.isascii() and len(name.strip(".")) == 1
 
 
 def _fold(word: str) -> str:

@@ -116,6 +116,10 @@ class Templates:
     languages: dict[str, Language]
     names: NameWords
 
+    def speaks(self, code: str) -> bool:
+        """Whether there are replies in this language; an unknown one ("") gets the benefit of the doubt."""
+        return not code or code in self.languages
+
     def language(self, code: str) -> Language:
         """The language of a conversation, or English."""
         return self.languages.get(code) or self.languages[FALLBACK]

@@ -35,6 +35,9 @@ class Things(BaseModel):
 
     nouns: frozenset[str]
     adjectives: frozenset[str]
+    verbs: frozenset[str]
+    between: frozenset[str]
+    first_person: frozenset[str]
     determiners: dict[str, str]
     counts: frozenset[str]
     the: str
@@ -71,6 +74,11 @@ def questions(text: str) -> list[str]:
     return [s for s in sentences(text) if s.endswith("?")]
 
 
+def speaks_for_oneself(text: str, words: Things) -> bool:
+    """Whether a sentence is about its writer: "I'll send it", "we will check"."""
+    return any(token.casefold() in words.first_person for token in _TOKEN.findall(text.replace("’", "'")))
+
+
 def asks_openly(text: str, words: Things) -> bool:
     """Whether the last question wants more than a yes or a no ("which day…?")."""
     asked = questions(text)
@@ -93,7 +101,10 @@ def _phrases(text: str, words: Things) -> Iterator[str]:
     folded = [t.casefold() for t in tokens]
     for head, noun in enumerate(folded):
         ends_here = head + 1 == len(tokens) or folded[head + 1] in words.ends or not tokens[head + 1][0].isalnum()
-        if noun in words.nouns and ends_here and (start := _start(folded, head, words)) is not None:
+        if noun not in words.nouns or not ends_here:
+            continue
+        start = _start(folded, head, words)
+        if start is not None and _is_asked_for(folded, start, words):
             lead = words.determiners.get(folded[start], f"{words.the} {tokens[start]}")
             phrase = " ".join([lead, *tokens[start + 1 : head + 1]])
             yield phrase + _tail(tokens, head, words)
@@ -111,6 +122,14 @@ def _start(folded: list[str], head: int, words: Things) -> int | None:
             break
     bare_plural = folded[head].endswith("s") and (start == 0 or folded[start - 1] in words.ends)
     return start if bare_plural else None
+
+
+def _is_asked_for(folded: list[str], start: int, words: Things) -> bool:
+    """Whether the phrase is the object of asking: "send me", "time for", "join"."""
+    before = start - 1
+    while before >= max(start - 3, 0) and folded[before] in words.between:
+        before -= 1
+    return before >= 0 and folded[before] in words.verbs
 
 
 def _tail(tokens: list[str], head: int, words: Things) -> str:
