@@ -7,6 +7,8 @@ import warnings
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from repliquette.message import dates
 from repliquette.message.parse import parse
@@ -149,3 +151,21 @@ def test_away_notes(shared, lore):
 
     assert right / len(lines) >= 0.95
     assert wrong == 0
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["back", "until", "by", "on", "the", "31", "June", "99", "/", "2024-13-41", "next week", "in 999 months", "zurück", "end of", "Monday", "I'll send"]
+        )
+        | st.text(max_size=8),
+        max_size=12,
+    )
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+def test_no_text_raises_and_every_day_lies_ahead(lore, words):
+    text = " ".join(words)
+
+    found = [f(text, SENT, lore, language="en") for f in (dates.return_date, dates.promised_date, dates.deadline)]
+
+    assert all(SENT.date() <= one.day <= SENT.date() + timedelta(days=370) for one in found if one)

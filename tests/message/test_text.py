@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from repliquette.message.text import split
 
@@ -118,3 +121,18 @@ def test_fresh_text_of_real_mail_programs(shared, lore):
     right = sum(_folded(split(mail, lore).fresh) == _folded(want) for mail, want in pairs)
 
     assert right / len(pairs) >= 0.72
+
+
+_LINE = st.sampled_from(
+    ["", "Hello Kim,", "> quoted", "-- ", "Best regards,", "On 4 March 2024 Rosa wrote:", "From: Jo", "To: me", "Subject: x", "Sent from my iPhone", "-----Original Message-----", "unsubscribe here", "Tel. 020 7946 0991"]
+)
+
+
+@given(st.lists(_LINE | st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=30), max_size=25))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_every_line_ends_up_in_exactly_one_part(lore, rows):
+    parts = split("\n".join(rows), lore)
+
+    zones = (parts.fresh, parts.quoted, parts.forwarded, parts.signature, parts.footer)
+    kept = Counter(row.strip() for zone in zones for row in zone.split("\n") if row.strip())
+    assert kept == Counter(row.strip() for row in rows if row.strip())
