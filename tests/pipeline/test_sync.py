@@ -101,7 +101,7 @@ def test_the_second_run_reads_only_what_is_new(store, knowledge):
 def test_an_answer_in_sent_settles_what_was_owed(store, knowledge):
     shelf = Shelf([ASK])
     intake(store, knowledge).read(shelf)
-    [owed] = store.page(Wanted(standing=Standing.OWED)).entries
+    [owed] = store.page(Wanted(standing=Standing.OWED), NOW).entries
     shelf.mail["Sent"].append(ANSWER)
 
     intake(store, knowledge).read(shelf)
@@ -120,20 +120,20 @@ def test_s21_a_run_that_breaks_anywhere_is_taken_up_again(store, knowledge, afte
         intake(store, knowledge).read(Shelf(mail, [ANSWER], breaks_after=after))
     intake(store, knowledge).read(Shelf(mail, [ANSWER]))
 
-    assert store.page(Wanted()) == whole.page(Wanted())
+    assert store.page(Wanted(), NOW) == whole.page(Wanted(), NOW)
     whole.close()
 
 
 def test_s21_a_new_uidvalidity_reads_the_folder_anew_without_doubles(store, knowledge):
     shelf = Shelf([ASK], [ANSWER])
     intake(store, knowledge).read(shelf)
-    before = store.page(Wanted())
+    before = store.page(Wanted(), NOW)
     shelf.uidvalidity = 2
 
     report = intake(store, knowledge).read(shelf)
 
     assert report.new == 0
-    assert store.page(Wanted()) == before
+    assert store.page(Wanted(), NOW) == before
     assert store.coverage()[0].read == 2
 
 
@@ -145,7 +145,7 @@ def test_one_reply_of_mine_clears_cold_outreach(store, knowledge):
     )  # fmt: skip
     shelf = Shelf([pitch, ASK])
     intake(store, knowledge).read(shelf)
-    [row] = [e for e in store.page(Wanted()).entries if e.who.email == BEN.email]
+    [row] = [e for e in store.page(Wanted(), NOW).entries if e.who.email == BEN.email]
     shelf.mail["Sent"].append(
         raw("Nice to meet you at the fair.", sender=ME, to=BEN, subject="The fair", message_id="f", ago=10)
     )
@@ -166,7 +166,7 @@ def test_my_out_of_office_note_explains_silence_towards_everybody(store, knowled
 
     intake(store, knowledge).read(Shelf([ask], [note]))
 
-    [row] = [e for e in store.page(Wanted()).entries if e.who.email == BEN.email]
+    [row] = [e for e in store.page(Wanted(), NOW).entries if e.who.email == BEN.email]
     assert row.verdict.reason is Reason.TRAVEL
 
 
@@ -177,13 +177,13 @@ def test_s23_one_unreadable_message_leaves_the_others(store, knowledge):
 
     assert report.new >= 1
     assert store.coverage()[0].total == 2
-    assert [e.who.email for e in store.page(Wanted(standing=Standing.OWED)).entries].count(ANA.email) == 1
+    assert [e.who.email for e in store.page(Wanted(standing=Standing.OWED), NOW).entries].count(ANA.email) == 1
 
 
 def test_time_alone_changes_a_verdict(store, knowledge):
     question = raw("Could you confirm the date, please?", sender=ME, to=ANA, subject="Date", message_id="q", ago=2)
     intake(store, knowledge).read(Shelf([], [question]))
-    [row] = store.page(Wanted(standing=Standing.AWAITING)).entries
+    [row] = store.page(Wanted(standing=Standing.AWAITING), NOW).entries
 
     judged = intake(store, knowledge, NOW + timedelta(days=9)).settle()
 

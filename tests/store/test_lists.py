@@ -47,32 +47,43 @@ def ids(page):
 
 
 def test_the_most_pressing_comes_first(filled):
-    page = filled.page(Wanted(standing=Standing.OWED))
+    page = filled.page(Wanted(standing=Standing.OWED), NOW)
 
     assert ids(page) == ["hard", "ask-friend", "ask-late", "ask-early", "cold"]
     assert (page.total, page.cursor) == (5, None)
 
 
+def test_an_old_backlog_stands_behind_what_is_late_now(store, account):
+    days = {"yesterday": -1, "tomorrow": 1, "last year": -365, "long ago": -3000, "a month and a day": -31}
+    store.save(account, [entry(name, Reason.ASK, due=24 * day) for name, day in days.items()], NOW)
+    expected = ["yesterday", "tomorrow", "a month and a day", "last year", "long ago"]
+
+    first = store.page(Wanted(), NOW, limit=3)
+    rest = store.page(Wanted(), NOW, cursor=first.cursor)
+
+    assert ids(first) + ids(rest) == expected
+
+
 def test_settled_ones_are_listed_newest_first(filled):
-    assert ids(filled.page(Wanted(standing=Standing.SETTLED))) == ["new", "old"]
+    assert ids(filled.page(Wanted(standing=Standing.SETTLED), NOW)) == ["new", "old"]
 
 
 def test_pieces_add_up_to_the_whole(filled):
     pieces, cursor = [], None
     while True:
-        page = filled.page(Wanted(), cursor=cursor, limit=3)
+        page = filled.page(Wanted(), NOW, cursor=cursor, limit=3)
         pieces.append(ids(page))
         if not (cursor := page.cursor):
             break
 
     assert [len(p) for p in pieces] == [3, 3, 2]
-    assert [i for p in pieces for i in p] == ids(filled.page(Wanted()))
+    assert [i for p in pieces for i in p] == ids(filled.page(Wanted(), NOW))
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "eyJhIjoxfQ", "ÿ"])
 def test_a_foreign_cursor_is_refused(filled, cursor):
     with pytest.raises(UnknownError, match="cursor"):
-        filled.page(Wanted(), cursor=cursor)
+        filled.page(Wanted(), NOW, cursor=cursor)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +98,7 @@ def test_a_foreign_cursor_is_refused(filled, cursor):
     ],
 )
 def test_filters(filled, wanted, expected):
-    assert ids(filled.page(wanted)) == expected
+    assert ids(filled.page(wanted, NOW)) == expected
 
 
 def test_counts(filled):

@@ -84,7 +84,7 @@ class Desk:
         limit: int = PAGE_SIZE,
     ) -> Page:
         """A piece of the lists, most pressing first."""
-        return self.store.page(Wanted(standing, reason, account or "", query), cursor=cursor, limit=limit)
+        return self.store.page(Wanted(standing, reason, account or "", query), self.now(), cursor=cursor, limit=limit)
 
     def counts(self) -> Mapping[Standing, int]:
         """How many conversations of each standing."""

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, delete, func, or_, select
 from sqlalchemy.dialects.sqlite import insert
 
 from repliquette.errors import UnknownError
@@ -41,6 +41,8 @@ SECTIONS = (
     Reason.TOO_SOON,
 )
 _TIERS = tuple(Tier)
+# Later than that it is a backlog, to be worked off from its fresh end.
+BACKLOG = timedelta(days=30)
 _NEVER = float(2**52)  # sorts what has no due time behind everything that has
 
 
@@ -104,9 +106,11 @@ def _account(address: str) -> Select[tuple[int]]:
     return select(accounts.c.id).where(accounts.c.address == address.lower())
 
 
-def page(connection: Connection, wanted: Wanted, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> Page:
-    """A piece of a list, most pressing first; UnknownError for a cursor that is not ours."""
-    order = (conversations.c.standing, conversations.c.press, conversations.c.due, conversations.c.id)
+def page(
+    connection: Connection, wanted: Wanted, now: datetime, *, cursor: str | None = None, limit: int = PAGE_SIZE
+) -> Page:
+    """A piece of a list, most pressing first as of `now`; UnknownError for a cursor that is not ours."""
+    order = _order(now)
     where = wanted.clauses()
     total = connection.execute(select(func.count()).select_from(conversations).where(*where)).scalar_one()
     if cursor:
@@ -116,6 +120,22 @@ def page(connection: Connection, wanted: Wanted, *, cursor: str | None = None, l
     more = _encode(rows[limit - 1][1:]) if len(rows) > limit else None
     entries = [ENTRY.validate_json(row[0]) for row in rows[:limit]]
     return Page(tuple(_with_drafts(connection, entries)), more, total)
+
+
+def _order(now: datetime) -> tuple[Any, ...]:
+    """By section and tier; then what is due or lately late, longest first; then the old backlog, newest first.
+
+    A promise eight years late must not stand above one that was due yesterday.
+    """
+    due = conversations.c.due
+    is_old = (due < (now - BACKLOG).timestamp()).cast(Integer)
+    return (
+        conversations.c.standing,
+        conversations.c.press,
+        is_old,
+        case((is_old == 1, -due), else_=due),
+        conversations.c.id,
+    )
 
 
 def _after(order: tuple[Any, ...], values: list[Any]) -> ColumnElement[bool]:
@@ -134,8 +154,8 @@ def _decode(cursor: str) -> list[Any]:
     except (ValueError, binascii.Error):
         key = None
     match key:
-        case [str() as standing, int() as press, float() as due, str() as id_]:
-            return [standing, press, due, id_]
+        case [str() as standing, int() as press, int() as is_old, float() as due, str() as id_]:
+            return [standing, press, is_old, due, id_]
     raise UnknownError("This cursor is not one of this list.", hint="Leave it out to start at the top.")
 
 

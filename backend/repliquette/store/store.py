@@ -150,10 +150,12 @@ class Store:
             for entry in entries:
                 lists.save(connection, account_id, entry, judged_at)
 
-    def page(self, wanted: lists.Wanted, *, cursor: str | None = None, limit: int = PAGE_SIZE) -> lists.Page:
-        """A piece of a list, most pressing first."""
+    def page(
+        self, wanted: lists.Wanted, now: datetime, *, cursor: str | None = None, limit: int = PAGE_SIZE
+    ) -> lists.Page:
+        """A piece of a list, most pressing first as of `now`."""
         with self._reading() as connection:
-            return lists.page(connection, wanted, cursor=cursor, limit=limit)
+            return lists.page(connection, wanted, now, cursor=cursor, limit=limit)
 
     def entry(self, id_: str) -> Entry:
         """One entry; UnknownError where there is none."""
