@@ -73,7 +73,8 @@ export function actions(store, api, webmail) {
     if (JSON.stringify(mail) === JSON.stringify(before.mail) && (before.match || !mail)) return;
     if (!mail) {
       set({ mail: null, match: null });
-      if (before.match) close();
+      // What the owner opened from the list stays open.
+      if (before.match && before.match.id === before.openId) close();
       return;
     }
     const match = await attempt(() => api.lookup(mail));

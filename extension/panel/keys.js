@@ -19,7 +19,7 @@ export function listenForKeys(store, act, help) {
     "?": help.toggle,
     Escape: () => act.close(),
   };
-  for (const n of [1, 2, 3, 4]) plain[n] = () => act.pick(n - 1);
+  for (let n = 1; n <= 9; n++) plain[n] = () => act.pick(n - 1);
 
   addEventListener("keydown", (event) => {
     if (document.querySelector("dialog[open]") && event.key !== "?") return;

@@ -79,7 +79,7 @@ export function edit(state) {
  */
 export function body(state) {
   const { choice, bodies } = edit(state);
-  return bodies[choice] ?? state.shown?.suggestions[choice]?.body ?? "";
+  return bodies[choice] ?? state.shown?.suggestions[choice]?.body.trimEnd() ?? "";
 }
 
 /**

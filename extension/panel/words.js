@@ -78,7 +78,7 @@ export const words = {
     answers: (/** @type {string} */ span) => `answers you in ${span}`,
     hours: (/** @type {number} */ hours) => (hours < 1 ? "under an hour" : hours < 48 ? `${Math.round(hours)} h` : count(Math.round(hours / 24), "day", "days")),
     first: "you have not written to each other before",
-    letters: (/** @type {number} */ all) => `${count(all, "letter", "letters")} between you`, // both ways, before this one
+    letters: (/** @type {number} */ all) => `${count(all, "letter", "letters")} so far`, // both ways, before this conversation
   },
   position: (/** @type {number} */ n, /** @type {number} */ of) => `${n} of ${of}`,
   toList: "All", // back to the lists
@@ -116,6 +116,7 @@ export const words = {
   savedIn: (/** @type {string} */ folder) => `It waits in the folder ${folder}. Nothing was sent.`,
   savedBefore: (/** @type {string} */ folder) => `These very words were in ${folder} already; one copy is enough.`,
   openDrafts: "Open Drafts",
+  savedEarlier: "A draft of yours for this conversation is saved already.",
   hasDraft: "draft saved",
   nothingToSay: { owed: "No ready-made words for this one; it deserves your own.", awaiting: "Nothing to do yet. It is their turn.", settled: "Nothing to do here." },
   neverDraft: "You asked never to draft for this person.",
@@ -167,7 +168,7 @@ export const words = {
   keysNote: "None of them works while you type, but Ctrl+Enter and Esc.",
   close: "Close",
   keys: {
-    "j k": "next, previous", Enter: "open", Esc: "back to the list", "1 … 4": "choose a suggestion",
+    "j k": "next, previous", Enter: "open", Esc: "back to the list", "1 2 …": "choose a suggestion",
     e: "edit", "Ctrl Enter": "save to Drafts", i: "insert into the open reply", c: "copy", w: "why", "?": "these keys",
   },
 };

@@ -6,24 +6,15 @@ what the page shows, as it is for any mail that came before its id did.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
-import urllib.request
-from email import message_from_bytes, policy
-
 import pytest
 from playwright.sync_api import expect
 
 from support.browsers import GMAIL, OUTLOOK
 from support.dovecot import Dovecot, missing
-from support.program import Program
+from support.realdesk import KIM, RealDesk
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-KIM = "kim@sample.example"
-NOW = "2026-03-04T09:00:00Z"
 ANA = b"""From: Ana Ruiz <ana@ruiz-events.example>
 To: Kim Lee <kim@sample.example>
 Subject: Festival weekend
@@ -39,48 +30,6 @@ Saturday concert? My sister has never been, and you know how the prices are.
 Hugs
 Ana
 """
-START_S = 20.0
-
-
-class Desk:
-    """A mailbox on Dovecot, set up and synced as its owner would, and `serve` over it."""
-
-    def __init__(self, server, home, port) -> None:
-        self.mailbox = server.add_user(KIM, {"INBOX": [ANA], "Sent": [], "Drafts": []})
-        self.program = Program(home, NOW)
-        box = self.mailbox
-        done = self.program(
-            "setup", KIM, "--host", box.host, "--port", str(box.port), "--ca-file", str(box.ca_file), "--name", "Kim Lee",
-            "--password-command", f"{sys.executable} -c \"print('{box.password}')\"",
-        )  # fmt: skip
-        assert done.code == 0, done.err
-        self.said = home / "serve.txt"
-        environment = os.environ | {"REPLIQUETTE_HOME": str(home), "REPLIQUETTE_NOW": NOW, "COLUMNS": "200"}
-        with self.said.open("w") as said:
-            command = [sys.executable, "-c", "from repliquette.cli import main; main()", "serve", "--port", str(port)]
-            self.serving = subprocess.Popen(command, stderr=said, env=environment)
-        self.wait_for(f"http://127.0.0.1:{port}/api/v1/health")
-
-    def wait_for(self, address: str) -> None:
-        """Until the service answers."""
-        end = time.monotonic() + START_S
-        while True:
-            try:
-                urllib.request.urlopen(address).close()
-            except OSError:
-                assert time.monotonic() < end, self.said.read_text()
-                time.sleep(0.05)
-            else:
-                return
-
-    def link(self) -> str:
-        """The one-time link to the page, as the terminal shows it."""
-        return next(word for word in self.said.read_text().split() if word.startswith("http://"))
-
-    def draft(self):
-        """The one draft in the Drafts folder."""
-        [raw] = self.mailbox.messages("Drafts")
-        return message_from_bytes(raw, policy=policy.default)
 
 
 @pytest.fixture(scope="module")
@@ -95,10 +44,8 @@ def dovecot():
 def desk(dovecot, tmp_path, port):
     home = tmp_path / "home"
     home.mkdir()
-    desk = Desk(dovecot, home, port)
-    yield desk
-    desk.serving.terminate()
-    assert desk.serving.wait(START_S) == 0
+    with RealDesk(dovecot.add_user(KIM, {"INBOX": [ANA], "Sent": [], "Drafts": []}), home, port) as desk:
+        yield desk
 
 
 @pytest.mark.parametrize("address", [GMAIL, OUTLOOK], ids=["gmail", "outlook"])
@@ -108,7 +55,7 @@ def test_from_the_open_conversation_to_a_draft_in_its_thread(chromium, desk, add
     mail.get_by_text("Festival weekend").first.click()
     panel = chromium.panel()
     before = desk.mailbox.snapshot()
-    panel.get_by_label("six digits").fill(desk.program("pair").out.strip())
+    panel.get_by_label("six digits").fill(desk.code())
     panel.get_by_role("button", name="Connect").click()
 
     expect(panel.get_by_role("heading", name="Ana Ruiz")).to_be_visible()

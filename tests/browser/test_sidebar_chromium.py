@@ -177,6 +177,15 @@ def test_words_survive_a_backend_that_goes_away_while_saving(chromium, port):
     expect(panel.get_by_role("textbox")).to_have_value("My own words.")
 
 
+def test_chromiums_own_side_panel_shows_the_panel(paired):
+    panel = paired.panel()
+    expect(panel.get_by_role("button", name="Ana Ruiz")).to_be_visible()
+    panel.evaluate("chrome.tabs.getCurrent().then(tab => chrome.sidePanel.open({windowId: tab.windowId}))")
+
+    shown = "chrome.runtime.getContexts({contextTypes: ['SIDE_PANEL']}).then(all => all.map(one => one.documentUrl))"
+    assert paired.worker.evaluate(shown) == [f"{paired.home}/panel/index.html"]
+
+
 def test_only_the_panel_may_ask_the_background(paired):
     """S15: another page of the extension, as a webmail's content script would, gets no answer."""
     page = paired.context.new_page()

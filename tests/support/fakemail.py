@@ -196,7 +196,7 @@ TOLD = (
         "Hi Kim,\n\nit was so good to see the programme! Could you get us two tickets for the Saturday concert? My sister has never been, and you know "
         "how the prices are.\n\nHugs\nAna",
         "Could you get us two tickets",
-        58,
+        46.8,  # Monday, 10:12, as the fixture page shows it, where now is RealDesk's
         due_in=-10,
         letters=(11, 10),
         pace=3.0,

@@ -13,6 +13,7 @@ import warnings
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Self
 
 import trustme
 
@@ -45,7 +46,7 @@ class TlsWebmail:
         self._thread = threading.Thread(target=self._server.serve_forever)
         self.port = self._server.server_address[1]
 
-    def __enter__(self) -> TlsWebmail:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

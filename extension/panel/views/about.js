@@ -73,10 +73,10 @@ function person(who) {
 function ledger({ tier, received, sent, their_median_hours: hours }) {
   /** @type {Record<string, string>} */
   const tiers = words.tiers;
-  const parts = [tiers[tier] ?? tier];
-  if (hours !== null) parts.push(words.ledger.answers(words.ledger.hours(hours)));
-  parts.push(received + sent ? words.ledger.letters(received + sent) : words.ledger.first);
-  return parts.join(" · ");
+  const near = tiers[tier] ?? tier;
+  if (!received && !sent) return [near, words.ledger.first].join(" · ");
+  const pace = hours === null ? [] : [words.ledger.answers(words.ledger.hours(hours))];
+  return [near, ...pace, words.ledger.letters(received + sent)].join(" · ");
 }
 
 /**
@@ -86,11 +86,13 @@ function ledger({ tier, received, sent, their_median_hours: hours }) {
 function standing(shown, now) {
   const headline = words.standing[shown.standing](firstName(shown.who), day(shown.since, now));
   const due = dueWords(shown, now);
+  // Their return matters while I wait for them; mine is no news to me.
+  const back = shown.standing === "awaiting" && shown.return_date;
   return el(
     "div",
     { class: "standing" },
     el("p", {}, el("strong", {}, headline), " · ", el("span", { class: "reason" }, shown.title)),
-    due && el("p", { class: shown.late ? "due late" : "due" }, icon("clock"), due, shown.return_date && ` (${words.back(day(shown.return_date, now))})`),
+    due && el("p", { class: shown.late ? "due late" : "due" }, icon("clock"), due, back && ` (${words.back(day(back, now))})`),
   );
 }
 

@@ -52,7 +52,7 @@ function chips(suggestions, chosen, act) {
     el("legend", { class: "unseen" }, words.choices),
     ...suggestions.map(({ label }, n) => el(
       "label",
-      { class: "chip", title: n < 4 ? words.chosenBy(n + 1) : null },
+      { class: "chip", title: n < 9 ? words.chosenBy(n + 1) : null },
       el("input", { type: "radio", name: "choice", id: `choice-${n}`, checked: n === chosen, onchange: () => act.pick(n) }),
       label,
     )),
@@ -80,10 +80,19 @@ function editor(state, act) {
   return el(
     "div",
     {},
-    el("p", { class: "envelope", dir: "auto" }, words.to(suggestion.to.map((one) => one.name || one.email).join(", ")), " · ", suggestion.subject),
+    el("p", { class: "envelope", dir: "auto" }, words.to(suggestion.to.map((one) => addressee(one, state.shown?.who)).join(", ")), " · ", suggestion.subject),
     el("div", { class: "editor" }, behind, field),
-    suggestion.warning && el("p", { class: "note" }, suggestion.warning),
+    suggestion.warning && el("p", { class: "note late" }, suggestion.warning),
   );
+}
+
+/**
+ * A name is enough for the address shown above; an answer that goes elsewhere says where (S29).
+ * @param {Address} to
+ * @param {Address} [who]
+ */
+function addressee({ name, email }, who) {
+  return name && email === who?.email ? name : `${name} ${email}`.trim();
 }
 
 /**
@@ -114,7 +123,7 @@ function deeds(state, act) {
       canInsert(state) && el("button", { class: "plain", id: "insert", title: `${words.insertLong} (i)`, onclick: act.insert }, icon("insert"), words.insert),
       el("button", { class: "plain", id: "copy", title: `${words.copy} (c)`, onclick: act.copy }, icon("copy"), words.copy),
     ),
-    state.problem ? problemLine(state.problem) : el("p", { class: "said" }, state.said, " ", isSaved && state.mail && draftsLink(state.mail.drafts)),
+    state.problem ? problemLine(state.problem) : el("p", { class: "said" }, state.said || (!saved && state.shown?.draft_saved && words.savedEarlier), " ", isSaved && state.mail && draftsLink(state.mail.drafts)),
   ];
 }
 
