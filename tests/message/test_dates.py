@@ -156,7 +156,24 @@ def test_away_notes(shared, lore):
 @given(
     st.lists(
         st.sampled_from(
-            ["back", "until", "by", "on", "the", "31", "June", "99", "/", "2024-13-41", "next week", "in 999 months", "zurück", "end of", "Monday", "I'll send"]
+            [
+                "back",
+                "until",
+                "by",
+                "on",
+                "the",
+                "31",
+                "June",
+                "99",
+                "/",
+                "2024-13-41",
+                "next week",
+                "in 999 months",
+                "zurück",
+                "end of",
+                "Monday",
+                "I'll send",
+            ]
         )
         | st.text(max_size=8),
         max_size=12,

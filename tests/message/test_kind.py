@@ -78,7 +78,7 @@ def test_evidence_shows_the_words_and_where_they_stand(read):
 
     words = next(e for e in message.kind_evidence if e.signal == "machine_words")
     assert (words.where, message.fresh[words.start : words.end]) == ("fresh", words.words)
-    assert words.reason == Kind.AUTOMATED
+    assert (words.reason, words.message_id) == (Kind.AUTOMATED, message.message_id)
     assert {e.where for e in message.kind_evidence} == {"header", "subject", "fresh"}
 
 

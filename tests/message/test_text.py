@@ -48,10 +48,12 @@ def test_fresh_text_alone_is_fresh(text, lore):
 def test_answers_between_quotes_stay_fresh(lore):
     parts = split("On 4 March Rosa wrote:\n> Matt or clear?\n\nClear, please.\n\n> By when?\n\nBy June.\n", lore)
 
-    assert (
-        parts.fresh.split("\n\n") == ["Clear, please.", "By June."]
-        or parts.fresh.split() == ["Clear,", "please.", "By", "June."]
-    )
+    assert parts.fresh.split("\n\n") == ["Clear, please.", "By June."] or parts.fresh.split() == [
+        "Clear,",
+        "please.",
+        "By",
+        "June.",
+    ]
     assert "> Matt or clear?" in parts.quoted
 
 
@@ -124,7 +126,21 @@ def test_fresh_text_of_real_mail_programs(shared, lore):
 
 
 _LINE = st.sampled_from(
-    ["", "Hello Kim,", "> quoted", "-- ", "Best regards,", "On 4 March 2024 Rosa wrote:", "From: Jo", "To: me", "Subject: x", "Sent from my iPhone", "-----Original Message-----", "unsubscribe here", "Tel. 020 7946 0991"]
+    [
+        "",
+        "Hello Kim,",
+        "> quoted",
+        "-- ",
+        "Best regards,",
+        "On 4 March 2024 Rosa wrote:",
+        "From: Jo",
+        "To: me",
+        "Subject: x",
+        "Sent from my iPhone",
+        "-----Original Message-----",
+        "unsubscribe here",
+        "Tel. 020 7946 0991",
+    ]
 )
 
 

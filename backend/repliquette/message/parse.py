@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from repliquette.limits import FRESH_CHARS, MESSAGE_BYTES, NAME_CHARS, QUOTED_CHARS, SIGNATURE_CHARS, SUBJECT_CHARS
 from repliquette.message import identity, voicemail
@@ -24,7 +24,7 @@ from repliquette.message.text import Parts, html_to_text, split
 from repliquette.model import Address, Kind, Message, RawMessage, Unreadable
 
 _FORWARD = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|vs|vb)\s*(?:\[\d+\])?:", re.IGNORECASE)
-_WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path")
+_WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path", "mime-version", "content-type")
 _MARKED = {
     "application/pgp-encrypted": "pgp",
     "application/pgp-signature": "pgp",
@@ -141,10 +141,10 @@ def _message(
     called = judged.kind is Kind.VOICEMAIL
     if len(zones.fresh) > FRESH_CHARS:
         remarks.add("truncated")
+    content = (head.sender.email, date.isoformat(), head.subject, zones.fresh[:FRESH_CHARS])
+    message_id = identity.message_id(headers, *content)
     return Message(
-        message_id=identity.message_id(
-            headers, head.sender.email, date.isoformat(), head.subject, zones.fresh[:FRESH_CHARS]
-        ),
+        message_id=message_id,
         date=date,
         sender=head.sender,
         subject=head.subject,
@@ -153,7 +153,7 @@ def _message(
         cc=addresses(headers.every("cc"), remarks),
         reply_to=addresses(headers.every("reply-to"), remarks),
         kind=judged.kind,
-        kind_evidence=judged.evidence,
+        kind_evidence=tuple(replace(evidence, message_id=message_id) for evidence in judged.evidence),
         in_reply_to=identity.message_ids(headers.every("in-reply-to")),
         references=identity.message_ids(headers.every("references")),
         utc_offset=utc_offset,
