@@ -196,7 +196,18 @@ def test_an_open_question_is_not_answered_with_yes():
 
     labels = [s.label for s in suggested(verdict(Reason.ASK, on=letter), letter)]
 
-    assert labels == ["A little longer", "I don't know"]
+    assert labels == ["A little longer", "Got it", "I don't know"]
+
+
+@pytest.mark.parametrize("reason", [Reason.ASK, Reason.PRIORITY, Reason.TRAVEL])
+def test_the_first_answer_to_a_question_commits_me_to_nothing(reason):
+    """A draft saved without looking must not say yes."""
+    letter = message("Can you come on Friday?")
+
+    first, *others = suggested(verdict(reason, on=letter), letter)
+
+    assert not re.search(r"\b(yes|no)\b", first.body, re.IGNORECASE)
+    assert "Yes" in [s.label for s in others]
 
 
 def test_a_kept_promise_quotes_my_own_words():

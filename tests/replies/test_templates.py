@@ -130,3 +130,14 @@ def test_conditions_decide_whether_a_reply_is_offered():
 
 def test_a_call_is_returned_whatever_its_reason():
     assert SHIPPED.language("en").replies[Standing.OWED, Kind.VOICEMAIL]
+
+
+@pytest.mark.parametrize("open_question", [True, False])
+@pytest.mark.parametrize(("standing", "reason"), EVERY_REASON)
+def test_a_reply_of_each_style_is_left_whatever_they_asked(standing, reason, open_question):
+    """`draft --style brief` and `--style warm` always find one."""
+    facts = Facts(open_question=open_question)
+
+    offered = {r.file.style for r in SHIPPED.language("en").replies[standing, reason] if r.fits(facts)}
+
+    assert {Style.WARM, Style.BRIEF} <= offered

@@ -103,6 +103,9 @@ def test_finds_the_sentence_around_words(text, words, whole):
         ("Just wondering, when does it open?", True),
         ("Can you come on Friday?", False),
         ("Please send it.", False),
+        ("Same paper as last time, or the recycled one?", True),
+        ("Which of the two colours did you like? Shall I order?", True),
+        ("", False),
         ("How are you? Can you come?", False),
     ],
 )

@@ -18,6 +18,7 @@ from repliquette.replies.draft import one_line
 
 THING_CHARS = 60
 QUOTE_CHARS = 160
+COURTESY_WORDS = 5
 _MODIFIERS_MOST = 3
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[^\s\w]|_")
 _ABBREVIATED = "".join(
@@ -44,6 +45,7 @@ class Things(BaseModel):
     ends: frozenset[str]
     tails: tuple[str, ...]
     open_questions: frozenset[str]
+    alternatives: frozenset[str]
 
 
 def thing(evidence: tuple[Evidence, ...], message: Message, words: Things) -> str:
@@ -80,12 +82,18 @@ def speaks_for_oneself(text: str, words: Things) -> bool:
 
 
 def asks_openly(text: str, words: Things) -> bool:
-    """Whether the last question wants more than a yes or a no ("which day…?")."""
+    """Whether a question wants more than a yes or a no ("which day…?", "teal or mustard?").
+
+    A short question before the last one is taken for a courtesy ("How are you?").
+    """
     asked = questions(text)
-    if not asked:
-        return False
-    clause = re.split(r"[,:;–—]\s+", asked[-1].casefold())[-1]
-    return clause.split(" ", 1)[0].rstrip("?") in words.open_questions
+    weighed = [q for q in asked if len(q.split()) > COURTESY_WORDS] + asked[-1:]
+    return any(_is_open(q.casefold(), words) for q in weighed)
+
+
+def _is_open(question: str, words: Things) -> bool:
+    opening = re.split(r"[,:;–—]\s+", question)[-1].split(" ", 1)[0].rstrip("?")
+    return opening in words.open_questions or not words.alternatives.isdisjoint(question.split())
 
 
 def speakable(text: str, limit: int = QUOTE_CHARS) -> str:
