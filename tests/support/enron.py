@@ -23,8 +23,8 @@ class Enron:
 
 MAILBOXES = (
     Enron("crandell-s", "sean.crandall@enron.com", "2002-02-08T09:00:00-08:00"),
-    Enron("motley-m", "matt.motley@enron.com", "2002-02-08T09:00:00-08:00"),
-    Enron("slinger-r", "ryan.slinger@enron.com", "2002-02-08T09:00:00-08:00"),
+    Enron("motley-m", "matt.motley@enron.com", "2002-06-03T09:00:00-07:00"),
+    Enron("slinger-r", "ryan.slinger@enron.com", "2002-06-03T09:00:00-07:00"),
     Enron("guzman-m", "mark.guzman@enron.com", "2001-06-01T09:00:00-07:00"),
     Enron("allen-p", "phillip.allen@enron.com", "2001-06-01T09:00:00-05:00"),
     Enron("whalley-g", "greg.whalley@enron.com", "2001-12-01T09:00:00-06:00"),
