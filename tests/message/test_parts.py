@@ -36,7 +36,7 @@ def test_a_missing_last_boundary_is_forgiven():
     ("encoding", "body"),
     [
         (b"base64", base64.b64encode("grün".encode())),
-        (b"BASE64", b"Z3\nL!Du g=="[:11] and b"Z3LD\nvG4"),
+        (b"BASE64", b"Z3LD\n!vG4"),
         (b"quoted-printable", b"gr=C3=\n=BCn"),
         (b"8bit", "grün".encode()),
         (b"nonsense", "grün".encode()),

@@ -34,7 +34,7 @@ _MARKED = {
     "application/x-pkcs7-signature": "smime",
     "application/ms-tnef": "tnef",
 }
-_ENRON_NAME = re.compile(r"\s*(?:<[^>]*>|@\w+)\s*$")
+_DIRECTORY_PATH = re.compile(r"\s*(?:<[^>]*>|@\w+)\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _sender(headers: Headers, remarks: set[str]) -> Address:
 
 def _directory_name(text: str, email: str) -> str:
     """The name that an Exchange export kept beside the address: "Lee, Kim </O=…>" is Kim Lee."""
-    name = visible(_ENRON_NAME.sub("", text), NAME_CHARS).strip("\"' ")
+    name = visible(_DIRECTORY_PATH.sub("", text), NAME_CHARS).strip("\"' ")
     last, comma, first = name.partition(",")
     full = f"{first.strip()} {last.strip()}" if comma and "," not in first else name
     return "" if "@" in full or full == email else full
