@@ -135,7 +135,7 @@ def test_words_that_our_shapes_do_not_know_go_to_dateparser_without_its_warnings
 
 @pytest.mark.shared
 def test_away_notes(shared, lore):
-    """Fitted to nothing but cues: wrong days are worse than none."""
+    """A floor against falling back, no measure of skill: the cue words were written with these notes in view."""
     lines = (shared / "eval" / "dev" / "away.jsonl").read_text("utf-8").splitlines()
     right = wrong = 0
     for case in map(json.loads, lines):
