@@ -99,7 +99,7 @@ def _list(session: Session, standing: Standing, title: str) -> None:
     page = desk.entries(standing=standing, limit=ROWS)
     titles = {e.id: desk.title(standing, e.verdict.reason) for e in page.entries}
     output.out.print(f"{title}: {page.total}", style="bold")
-    output.out.print(output.entries_table(page.entries, titles, desk.now()))
+    output.print_entries(page.entries, titles, desk.now())
     if page.total > len(page.entries):
         output.out.print(f"… and {page.total - len(page.entries)} more on the page.", style="dim")
     output.out.print()

@@ -52,7 +52,7 @@ def _list(
         output.print_json(Listed.of(page, rows, desk.counts(), desk.coverage()).model_dump(mode="json"))
         return
     if page.entries:
-        output.out.print(output.entries_table(page.entries, titles, now))
+        output.print_entries(page.entries, titles, now)
     else:
         output.words.print(_NOTHING[standing])
     if page.total > len(page.entries):

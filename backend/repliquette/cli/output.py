@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from repliquette.pipeline.sync import Progress as Watch
 out = Console(highlight=False)
 words = Console(stderr=True, highlight=False)
 
+# Below this, six columns leave no room for what people said.
+WIDE = 110
 _PRESENT = timedelta(minutes=1)
 _HOURS = timedelta(days=2)
 _WEEKS = timedelta(days=21)
@@ -62,9 +64,28 @@ def due_in_words(entry: Entry, now: datetime) -> Text:
     return Text(f"{age(now - due)} late", "yellow") if due < now else Text(f"in {age(due - now)}")
 
 
-def entries_table(entries: Iterable[Entry], titles: dict[str, str], now: datetime) -> Table:
-    """A list as a table; `titles` gives each entry's reason in words, by its id."""
-    table = Table(box=None, pad_edge=False, header_style="bold", expand=False)
+def print_entries(entries: Iterable[Entry], titles: Mapping[str, str], now: datetime) -> None:
+    """A list on stdout; `titles` gives each entry's reason in words, by its id.
+
+    A wide terminal (or a pipe) gets one row an entry, a narrow one two lines.
+    """
+    if out.width < WIDE:
+        for entry in entries:
+            out.print(_two_lines(entry, titles[entry.id], now))
+    else:
+        out.print(_table(entries, titles, now))
+
+
+def _two_lines(entry: Entry, title: str, now: datetime) -> Text:
+    first = Text.assemble((entry.id, "dim"), "  ", plain(entry.who.shown), f" · {title} · ", due_in_words(entry, now))
+    second = Text("    ") + _said(entry)
+    for line in (first, second):
+        line.truncate(out.width, overflow="ellipsis")
+    return Text("\n").join([first, second])
+
+
+def _table(entries: Iterable[Entry], titles: Mapping[str, str], now: datetime) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("Id", no_wrap=True, style="dim")
     table.add_column("Who", max_width=24, overflow="ellipsis", no_wrap=True)
     table.add_column("Why", no_wrap=True)
@@ -73,12 +94,14 @@ def entries_table(entries: Iterable[Entry], titles: dict[str, str], now: datetim
     table.add_column("Due", no_wrap=True, justify="right")
     for entry in entries:
         waiting = age(now - entry.verdict.since)
-        said = plain(entry.words or entry.subject)
-        draft = Text(" (draft saved)", "green") if entry.draft_saved else Text()
-        table.add_row(
-            entry.id, plain(entry.who.shown), titles[entry.id], said + draft, waiting, due_in_words(entry, now)
-        )
+        due = due_in_words(entry, now)
+        table.add_row(entry.id, plain(entry.who.shown), titles[entry.id], _said(entry), waiting, due)
     return table
+
+
+def _said(entry: Entry) -> Text:
+    draft = Text(" (draft saved)", "green") if entry.draft_saved else Text()
+    return plain(entry.words or entry.subject) + draft
 
 
 def coverage_line(coverage: Coverage, now: datetime) -> str:
