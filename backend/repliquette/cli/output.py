@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -17,7 +18,8 @@ from rich.text import Text
 from repliquette.model import Coverage, Entry
 from repliquette.pipeline.sync import Progress as Watch
 
-out = Console(highlight=False)
+# A pipe has no width: one row an entry, for grep.
+out = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 200)
 words = Console(stderr=True, highlight=False)
 
 # Below this, six columns leave no room for what people said.
