@@ -19,6 +19,7 @@ from repliquette.message.lore import Lore
 from repliquette.model import Conversation, Kind, Message, Owner, Person, Tier
 
 SHORT_WORDS = 12
+BRIEF_WORDS = 40
 LONG_WORDS = 250
 CROWD = 10
 STOP_CHASING = 3
@@ -128,6 +129,7 @@ class Fact(StrEnum):
     FORWARD = "forward"
     NO_WORDS = "no_words"
     SHORT = "short"
+    BRIEF = "brief"
     LONG = "long"
     ATTACHMENT = "attachment"
     CROWD = "crowd"
@@ -154,6 +156,7 @@ _FACTS: dict[Fact, Callable[[Scene], bool]] = {
     Fact.FORWARD: _forward,
     Fact.NO_WORDS: lambda scene: _words(scene) == 0,
     Fact.SHORT: lambda scene: _words(scene) <= SHORT_WORDS,
+    Fact.BRIEF: lambda scene: _words(scene) <= BRIEF_WORDS,
     Fact.LONG: lambda scene: _words(scene) > LONG_WORDS,
     Fact.ATTACHMENT: lambda scene: bool(scene.message.attachments),
     Fact.CROWD: lambda scene: len(scene.message.recipients) > CROWD,

@@ -16,7 +16,7 @@ from repliquette.conversation.turn import Addressed, Side
 from repliquette.model import REASONS, Kind, Reason, Standing, Tier
 from repliquette.reasons.facts import Fact, Relation
 
-Place = Literal["fresh", "subject", "run", "before", "notes", "quoted"]
+Place = Literal["fresh", "end", "subject", "run", "before", "notes", "quoted"]
 
 _SPAN = re.compile(r"(\d+) (hour|day|week)s?")
 _UNIT = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}

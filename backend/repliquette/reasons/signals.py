@@ -99,7 +99,7 @@ def _evidence(rule: Rule, signal: Signal, scene: Scene, readings: list[Reading])
     for reading in readings:
         if reading.source.places.isdisjoint(signal.rule.where):
             continue
-        hit = reading.first(signal.phrases, signal.unless)
+        hit = reading.first(signal.phrases, signal.unless, ending="end" in signal.rule.where)
         if hit is not None:
             start, end = reading.words(hit)
             source = reading.source

@@ -14,6 +14,7 @@ from repliquette.rulebook.normal import Normal
 from repliquette.rulebook.phrases import Hit, PhraseSet
 
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*\s|\n\s*\n")
+_ENDING = 2
 _MARK_ALONE = re.compile(r"\W*\w?\W*\Z")
 
 
@@ -39,7 +40,8 @@ class Reading:
 
     @cached_property
     def _bounds(self) -> list[int]:
-        return [0, *(found.end() for found in _SENTENCE_END.finditer(self.source.text))]
+        text = self.source.text.rstrip()
+        return [0, *(found.end() for found in _SENTENCE_END.finditer(text))]
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence in which an offset lies."""
@@ -53,23 +55,29 @@ class Reading:
         span = self.source.text[start:end]
         return start + len(span) - len(span.lstrip()), end - (len(span) - len(span.rstrip()))
 
-    def first(self, wanted: frozenset[int], unless: frozenset[int]) -> Hit | None:
-        """The first place of a wanted phrase in a sentence without an unwanted one."""
+    def first(self, wanted: frozenset[int], unless: frozenset[int], *, ending: bool = False) -> Hit | None:
+        """The first place of a wanted phrase in a sentence without an unwanted one.
+
+        With `ending`, only the last sentences count: there people put what they want.
+        """
         found = sorted((h for n in wanted & self.hits.keys() for h in self.hits[n]), key=lambda h: h.start)
         if not found:
             return None
         spoilt = {self.sentence(h.start) for n in unless & self.hits.keys() for h in self.hits[n]}
-        return next((h for h in found if self.sentence(h.start) not in spoilt), None)
+        start = len(self._bounds) - _ENDING if ending else 0
+        return next((h for h in found if start < self.sentence(h.start) not in spoilt), None)
 
 
 def sources(turn: Turn) -> Iterator[Source]:
     """The texts of a conversation that rules may read."""
     message = turn.message
-    yield Source(message.message_id, "fresh", frozenset({"fresh", "run"}), message.fresh)
+    yield Source(message.message_id, "fresh", frozenset({"fresh", "run", "end"}), message.fresh)
     yield Source(message.message_id, "subject", frozenset({"subject"}), message.subject)
     if message.quoted:
         yield Source(message.message_id, "quoted", frozenset({"quoted"}), message.quoted)
     for earlier in turn.run[:-1]:
+        if earlier.sender.email != message.sender.email:
+            continue  # what another person said before is not what this one asks
         yield Source(earlier.message_id, "fresh", frozenset({"run"}), earlier.fresh)
     for other in turn.answered:
         yield Source(other.message_id, "fresh", frozenset({"before"}), other.fresh)
