@@ -274,14 +274,16 @@ def test_a_message_that_bounced_is_sent_again_as_itself():
 
 def test_a_voicemail_is_returned_by_telephone():
     call = Voicemail("Ines Duarte", "+44 20 7946 0022", 31, "the lease")
-    note = message("Voicemail", sender=Address("noreply@pbx.example"), kind=Kind.VOICEMAIL, voicemail=call)
+    note = message("Voicemail", sender=Address("voicemail@pbx.example"), kind=Kind.VOICEMAIL, voicemail=call)
 
     first = suggested(verdict(Reason.ASK, on=note), note)[0]
 
     assert first.body.startswith("Hi Ines,\n\nI'm returning your call about this: “the lease”.")
     assert "+44 20 7946 0022" in first.body
     assert first.to == ()
-    assert first.warning.startswith("A call to return.")
+    assert (
+        first.warning == "A call to return. The words are for the telephone; add an address if you would rather write."
+    )
 
 
 def test_a_strange_reply_to_is_said_on_every_draft():

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from repliquette.limits import REFERENCES
-from repliquette.model import Address, Conversation, Message, Owner, Verdict
+from repliquette.model import Address, Conversation, Kind, Message, Owner, Verdict
 from repliquette.replies.draft import is_id, is_writable, one_line
 
 _REPLY_PREFIX = re.compile(r"^(?:(?:re|aw|sv|vs|antw|odp|rif)\s*(?:\[\d+\]|\(\d+\))?\s*:\s*)+", re.IGNORECASE)
@@ -64,6 +64,8 @@ def bare_subject(subject: str) -> str:
 
 
 def _recipients(message: Message, owner: Owner) -> tuple[tuple[Address, ...], str]:
+    if message.kind is Kind.VOICEMAIL:
+        return (), ""  # written by a telephone system; the caller is called back
     if owner.is_me(message.sender):
         return _to_whom_i_wrote(message, owner), ""
     listed = "list_post" in message.remarks

@@ -85,7 +85,7 @@ def _first_of_all(scene: _Scene) -> datetime:
     """Hours of a working day: what comes at night waits until the office opens."""
     if "chaser" in scene.verdict.marks:
         # `since` is that of the message chased, and a nudge within a day of it makes nobody late.
-        return scene.working(scene.verdict.since, DAY)
+        return scene.working(scene.verdict.since, max(scene.grace, DAY))
     zone = ZoneInfo(scene.owner.time_zone)
     start, left = scene.verdict.since.astimezone(zone), scene.grace
     while True:
