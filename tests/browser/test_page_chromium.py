@@ -81,6 +81,7 @@ def test_keys_walk_open_choose_and_explain(page):
 
 def test_no_key_fires_while_typing(page):
     page.get_by_role("button", name="Ana Ruiz").click()
+    expect(page.get_by_role("textbox")).to_be_visible()
     page.keyboard.press("e")
     page.keyboard.press("Control+A")
     page.keyboard.type("jk?w1234ci")
@@ -199,3 +200,30 @@ def test_reduced_motion_moves_nothing(page):
 
     moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s').length"
     assert page.evaluate(moving) == 0
+
+
+def test_an_answer_that_goes_to_another_address_says_where(page, backend):
+    """S29: a Reply-To elsewhere is named in full, and flagged."""
+    suggestion = backend.details["18c2f0a1b2c3d4e5"]["suggestions"][0]
+    suggestion |= {"to": [{"name": "Ana Ruiz", "email": "ana@elsewhere.example"}], "warning": "Answers go elsewhere."}
+
+    page.get_by_role("button", name="Ana Ruiz").click()
+
+    expect(page.locator(".envelope")).to_contain_text("To Ana Ruiz ana@elsewhere.example")
+    expect(page.locator("#reply .note")).to_have_text("Answers go elsewhere.")
+
+
+def test_a_message_of_mine_says_when_to_follow_up_and_when_they_are_back(page):
+    page.get_by_role("tab", name="They owe me").click()
+    page.get_by_role("button", name="Ben Okafor").click()
+
+    expect(page.locator(".standing")).to_contain_text("Waiting for Ben since")
+    expect(page.locator(".due")).to_contain_text("(back tomorrow)")
+
+
+def test_a_draft_of_another_day_is_remembered(page, backend):
+    backend.details["18c2f0a1b2c3d4e5"]["draft_saved"] = True
+
+    page.get_by_role("button", name="Ana Ruiz").click()
+
+    expect(page.locator(".said")).to_contain_text("A draft of yours for this conversation is saved already.")
