@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from repliquette.digest import words
-from repliquette.model import Coverage, Entry, Reason, Standing, Style, Suggestion
+from repliquette.model import Entry, Reason, Standing, Style
+from repliquette.pipeline.desk import Desk
 from repliquette.replies.draft import one_line
+from repliquette.store import Page
 
 # Of each reason; ten returned a day keep pace with most backlogs, and 25 are a page already.
 ROWS_SHOWN = 25
@@ -25,60 +26,6 @@ _DECLINES = {
     Reason.FREE_STUFF: Style.BRIEF,
     Reason.COLD_OUTREACH: Style.BRIEF,
 }
-
-
-class Page(Protocol):
-    """A piece of a list and the total of the whole."""
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The rows of this piece."""
-
-    @property
-    def total(self) -> int:
-        """How many rows the whole list has."""
-
-
-class Shown(Protocol):
-    """One conversation, as far as the digest looks."""
-
-    @property
-    def suggestions(self) -> tuple[Suggestion, ...]:
-        """Replies to choose from, the most fitting first."""
-
-
-class Owning(Protocol):
-    """Whose digest it is."""
-
-    @property
-    def name(self) -> str:
-        """The owner's name, or ""."""
-
-    @property
-    def time_zone(self) -> str:
-        """An IANA name."""
-
-
-class Desk(Protocol):
-    """What the digest asks of `pipeline.desk.Desk`."""
-
-    @property
-    def settings(self) -> Owning:
-        """Name and time zone of the owner."""
-
-    def entries(
-        self, *, standing: Standing | None = None, reason: Reason | None = None, limit: int = ROWS_SHOWN
-    ) -> Page:
-        """A list, most pressing first."""
-
-    def show(self, conversation_id: str) -> Shown:
-        """One conversation with its suggestions."""
-
-    def counts(self) -> Mapping[Standing, int]:
-        """How many conversations of each standing."""
-
-    def coverage(self) -> tuple[Coverage, ...]:
-        """What was read of each account."""
 
 
 @dataclass(frozen=True, slots=True)
