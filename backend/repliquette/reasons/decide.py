@@ -16,10 +16,9 @@ from datetime import date, datetime, timedelta
 from repliquette.clock import local_date
 from repliquette.conversation.people import Ledger
 from repliquette.conversation.turn import Side, turn
-from repliquette.message import dates
 from repliquette.message.lore import Lore
-from repliquette.model import REASONS, Conversation, Evidence, Message, Owner, Reason, Standing, Verdict
-from repliquette.reasons.facts import Scene
+from repliquette.model import REASONS, Conversation, Evidence, Owner, Reason, Standing, Verdict
+from repliquette.reasons.facts import Scene, return_day
 from repliquette.reasons.rules import Rulebook
 from repliquette.reasons.signals import Shown, make_scene, shown
 
@@ -146,17 +145,10 @@ def _since(scene: Scene, marks: frozenset[str]) -> datetime:
 def _return_date(scene: Scene, standing: Standing, reasons: Sequence[Reason]) -> date | None:
     """The first day that the absent one is back: they (`away`), or I (`travel`)."""
     if standing is Standing.AWAITING and Reason.AWAY in reasons:
-        return next((d for d in (_back(m, scene) for m in (*scene.turn.notes, scene.message)) if d), None)
+        theirs = (m for m in (*scene.turn.notes, scene.message) if not scene.owner.is_me(m.sender))
+        return next((day for m in theirs if (day := return_day(m, scene.lore))), None)
     if standing is Standing.OWED and Reason.TRAVEL in reasons:
         day = local_date(scene.message.date, scene.owner.time_zone)
         ends = [a.end for a in scene.owner.absences if a.start <= day <= a.end]
         return max(ends) + timedelta(days=1) if ends else None
     return None
-
-
-def _back(message: Message, scene: Scene) -> date | None:
-    if scene.owner.is_me(message.sender):
-        return None
-    text = f"{message.subject}\n{message.fresh}"
-    found = dates.return_date(text, message.date, scene.lore, language=message.language, utc_offset=message.utc_offset)
-    return found.day if found else None

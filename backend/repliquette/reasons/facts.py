@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from repliquette.clock import add_working_time, local_date
 from repliquette.conversation.people import PUBLIC_DOMAINS
 from repliquette.conversation.thread import is_reply_subject
 from repliquette.conversation.turn import Side, Turn
+from repliquette.message import dates
 from repliquette.message.lore import Lore
 from repliquette.model import Conversation, Kind, Message, Owner, Person, Tier
 
 SHORT_WORDS = 12
 BRIEF_WORDS = 40
 LONG_WORDS = 250
+LINE_OF_A_NAME = 7
 CROWD = 10
+SOON = timedelta(days=2)
 STOP_CHASING = 3
 
 
@@ -92,6 +95,27 @@ def _second_message(scene: Scene) -> bool:
     return any(m.sender.email == scene.message.sender.email for m in scene.turn.run[:-1])
 
 
+def _unfinished(scene: Scene) -> bool:
+    """The last line is a sentence begun: too long for a name, and without an end."""
+    last = scene.message.fresh.rstrip().rpartition("\n")[2]
+    return len(last.split()) > LINE_OF_A_NAME and last[-1].isalnum()
+
+
+def _deadline_soon(scene: Scene) -> bool:
+    message = scene.message
+    found = dates.deadline(
+        message.fresh, message.date, scene.lore, language=message.language, utc_offset=message.utc_offset
+    )
+    return found is not None and found.day - (message.date + message.utc_offset).date() <= SOON
+
+
+def return_day(message: Message, lore: Lore) -> date | None:
+    """The first day on which the writer of a note is back, if it is named."""
+    text = f"{message.subject}\n{message.fresh}"
+    found = dates.return_date(text, message.date, lore, language=message.language, utc_offset=message.utc_offset)
+    return found.day if found else None
+
+
 def _absent(scene: Scene) -> bool:
     """The owner's days off cover the arrival, or my own automatic reply answered it."""
     if scene.turn.side is not Side.THEIRS:
@@ -136,6 +160,9 @@ class Fact(StrEnum):
     NAMED = "named"
     OTHERS_NAMED = "others_named"
     SECOND_MESSAGE = "second_message"
+    UNFINISHED = "unfinished"
+    DEADLINE_SOON = "deadline_soon"
+    RETURN_NAMED = "return_named"
     COLLEAGUE_ANSWERED = "colleague_answered"
     INTRODUCED = "introduced"
     EXTERNAL = "external"
@@ -163,6 +190,9 @@ _FACTS: dict[Fact, Callable[[Scene], bool]] = {
     Fact.NAMED: lambda scene: scene.turn.named,
     Fact.OTHERS_NAMED: lambda scene: scene.turn.others_named,
     Fact.SECOND_MESSAGE: _second_message,
+    Fact.UNFINISHED: _unfinished,
+    Fact.DEADLINE_SOON: _deadline_soon,
+    Fact.RETURN_NAMED: lambda scene: return_day(scene.message, scene.lore) is not None,
     Fact.COLLEAGUE_ANSWERED: lambda scene: scene.turn.answers_a_colleague,
     Fact.INTRODUCED: lambda scene: bool(scene.introducer),
     Fact.EXTERNAL: _external,
