@@ -109,6 +109,14 @@ def _deadline_soon(scene: Scene) -> bool:
     return found is not None and found.day - (message.date + message.utc_offset).date() <= SOON
 
 
+def _day_promised(scene: Scene) -> bool:
+    message = scene.message
+    found = dates.promised_date(
+        message.fresh, message.date, scene.lore, language=message.language, utc_offset=message.utc_offset
+    )
+    return found is not None
+
+
 def return_day(message: Message, lore: Lore) -> date | None:
     """The first day on which the writer of a note is back, if it is named."""
     text = f"{message.subject}\n{message.fresh}"
@@ -162,6 +170,7 @@ class Fact(StrEnum):
     SECOND_MESSAGE = "second_message"
     UNFINISHED = "unfinished"
     DEADLINE_SOON = "deadline_soon"
+    DAY_PROMISED = "day_promised"
     RETURN_NAMED = "return_named"
     COLLEAGUE_ANSWERED = "colleague_answered"
     INTRODUCED = "introduced"
@@ -192,6 +201,7 @@ _FACTS: dict[Fact, Callable[[Scene], bool]] = {
     Fact.SECOND_MESSAGE: _second_message,
     Fact.UNFINISHED: _unfinished,
     Fact.DEADLINE_SOON: _deadline_soon,
+    Fact.DAY_PROMISED: _day_promised,
     Fact.RETURN_NAMED: lambda scene: return_day(scene.message, scene.lore) is not None,
     Fact.COLLEAGUE_ANSWERED: lambda scene: scene.turn.answers_a_colleague,
     Fact.INTRODUCED: lambda scene: bool(scene.introducer),
