@@ -18,9 +18,10 @@ from repliquette.conversation.people import Ledger
 from repliquette.conversation.turn import Side, turn
 from repliquette.message.lore import Lore
 from repliquette.model import REASONS, Conversation, Evidence, Owner, Reason, Standing, Verdict
-from repliquette.reasons.facts import Scene, return_day
+from repliquette.reasons.facts import return_day
 from repliquette.reasons.rules import Rulebook
-from repliquette.reasons.signals import Shown, make_scene, shown
+from repliquette.reasons.scene import Scene, make_scene
+from repliquette.reasons.signals import Shown, shown
 
 CHASER = "chaser"
 _STEEPNESS = 1.2

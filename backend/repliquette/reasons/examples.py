@@ -15,8 +15,8 @@ from repliquette.conversation.turn import Addressed
 from repliquette.message.lore import Lore
 from repliquette.model import Absence, Address, Conversation, Message, Owner, Person, Tier, Verdict
 from repliquette.reasons.decide import decide
-from repliquette.reasons.facts import Relation
 from repliquette.reasons.rules import Rule, Rulebook
+from repliquette.reasons.scene import Relation
 from repliquette.reasons.schema import ExampleFile, OtherFile
 
 ME = Address("kim@lee-works.example", "Kim Lee")
@@ -87,7 +87,7 @@ def _messages(example: ExampleFile, they: Address) -> tuple[Message, ...]:
     for number, other in enumerate(example.before):
         earlier.append(_other(other, f"before{number}", start, they))
         start += timedelta(hours=other.hours)
-    last = _last(example, they, bool(example.before))
+    last = _last(example, they, continues=bool(example.before))
     later = []
     for number, other in enumerate(example.after):
         start += timedelta(hours=other.hours)
@@ -100,7 +100,7 @@ def _other(other: OtherFile, name: str, date: datetime, they: Address) -> Messag
     return Message(name, date, sender, other.subject, other.text, (to,), kind=other.kind, language="en")
 
 
-def _last(example: ExampleFile, they: Address, continues: bool) -> Message:  # noqa: FBT001 - it is one fact
+def _last(example: ExampleFile, they: Address, *, continues: bool) -> Message:
     sender, receiver = (ME, they) if example.mine else (they, ME)
     to, cc = _recipients(example, receiver)
     return Message(

@@ -7,17 +7,16 @@ of docs/rules.md) and one function here.  Facts are computed when a rule asks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from repliquette.clock import add_working_time, local_date
-from repliquette.conversation.people import PUBLIC_DOMAINS
 from repliquette.conversation.thread import is_reply_subject
-from repliquette.conversation.turn import Side, Turn
+from repliquette.conversation.turn import Side
 from repliquette.message import dates
 from repliquette.message.lore import Lore
-from repliquette.model import Conversation, Kind, Message, Owner, Person, Tier
+from repliquette.model import Kind, Message
+from repliquette.reasons.scene import Relation, Scene
 
 SHORT_WORDS = 12
 BRIEF_WORDS = 40
@@ -26,47 +25,6 @@ LINE_OF_A_NAME = 7
 CROWD = 10
 SOON = timedelta(days=2)
 STOP_CHASING = 3
-
-
-class Relation(StrEnum):
-    """How the owner and the other side stand: `met` has written before and never got a word of mine."""
-
-    STRANGER = "stranger"
-    MET = "met"
-    KNOWN = "known"
-    COLLEAGUE = "colleague"
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a rule may look at.  `person` is the ledger's line of the other side."""
-
-    conversation: Conversation
-    turn: Turn
-    person: Person
-    owner: Owner
-    now: datetime
-    lore: Lore
-    introducer: str = ""
-
-    @property
-    def message(self) -> Message:
-        """The message judged."""
-        return self.turn.message
-
-    @property
-    def relation(self) -> Relation:
-        """Known by the ledger, by this thread, by the tier the owner gave, or by a common domain of our own."""
-        person = self.person
-        if person.address.rpartition("@")[2] in self.owner.domains - PUBLIC_DOMAINS:
-            return Relation.COLLEAGUE
-        wrote = any(
-            self.owner.is_me(m.sender) and any(a.email == person.address for a in m.recipients)
-            for m in self.turn.before
-        )
-        if person.sent or wrote or person.always_first or person.tier not in (Tier.STRANGER, Tier.ACQUAINTANCE):
-            return Relation.KNOWN
-        return Relation.MET if person.received else Relation.STRANGER
 
 
 def _words(scene: Scene) -> int:

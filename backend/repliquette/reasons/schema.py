@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from repliquette.conversation.turn import Addressed, Side
 from repliquette.model import REASONS, Kind, Reason, Standing, Tier
-from repliquette.reasons.facts import Fact, Relation
+from repliquette.reasons.facts import Fact
+from repliquette.reasons.scene import Relation
 
 Place = Literal["fresh", "end", "subject", "run", "before", "notes", "quoted"]
 

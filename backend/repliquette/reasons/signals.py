@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from repliquette.conversation.people import Ledger, other_side
+from repliquette.conversation.people import Ledger
 from repliquette.conversation.turn import Addressed, Turn
 from repliquette.message.lore import Lore
 from repliquette.model import Conversation, Evidence, Owner
-from repliquette.reasons.facts import Relation, Scene, holds
+from repliquette.reasons.facts import holds
 from repliquette.reasons.rules import Rule, Rulebook, Signal
+from repliquette.reasons.scene import Scene, make_scene
 from repliquette.reasons.schema import SignalFile
 from repliquette.reasons.texts import Reading, read
 
@@ -36,25 +37,6 @@ def signals(
     """The evidence of all reasons, in the order of the rulebook."""
     scene = make_scene(conversation, turn, ledger, owner, now, lore)
     return tuple(s.evidence for s in shown(scene, book))
-
-
-def make_scene(
-    conversation: Conversation, turn: Turn, ledger: Ledger, owner: Owner, now: datetime, lore: Lore
-) -> Scene:
-    """What rules may look at, with the other side looked up in the ledger."""
-    person = ledger.person(other_side(conversation, owner, turn.message.message_id).email)
-    scene = Scene(conversation, turn, person, owner, now, lore)
-    if scene.relation in (Relation.STRANGER, Relation.MET):
-        scene = Scene(conversation, turn, person, owner, now, lore, _introducer(scene, ledger))
-    return scene
-
-
-def _introducer(scene: Scene, ledger: Ledger) -> str:
-    """A third person whom I know and who stands by: in Cc, or as the one who wrote before them."""
-    message = scene.message
-    third = [m.sender.email for m in scene.conversation.messages] + [a.email for a in message.cc]
-    known = (e for e in third if e != message.sender.email and e not in scene.owner.addresses and ledger.person(e).sent)
-    return next(known, "")
 
 
 def shown(scene: Scene, book: Rulebook) -> list[Shown]:

@@ -1,0 +1,72 @@
+"""What a rule may look at: a conversation, whose turn it is, who the other side is, and the time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from repliquette.conversation.people import PUBLIC_DOMAINS, Ledger, other_side
+from repliquette.conversation.turn import Turn
+from repliquette.message.lore import Lore
+from repliquette.model import Conversation, Message, Owner, Person, Tier
+
+
+class Relation(StrEnum):
+    """How the owner and the other side stand: `met` has written before and never got a word of mine."""
+
+    STRANGER = "stranger"
+    MET = "met"
+    KNOWN = "known"
+    COLLEAGUE = "colleague"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a rule may look at.  `person` is the ledger's line of the other side."""
+
+    conversation: Conversation
+    turn: Turn
+    person: Person
+    owner: Owner
+    now: datetime
+    lore: Lore
+    introducer: str = ""
+
+    @property
+    def message(self) -> Message:
+        """The message judged."""
+        return self.turn.message
+
+    @property
+    def relation(self) -> Relation:
+        """Known by the ledger, by this thread, by the tier the owner gave, or by a common domain of our own."""
+        person = self.person
+        if person.address.rpartition("@")[2] in self.owner.domains - PUBLIC_DOMAINS:
+            return Relation.COLLEAGUE
+        wrote = any(
+            self.owner.is_me(m.sender) and any(a.email == person.address for a in m.recipients)
+            for m in self.turn.before
+        )
+        if person.sent or wrote or person.always_first or person.tier not in (Tier.STRANGER, Tier.ACQUAINTANCE):
+            return Relation.KNOWN
+        return Relation.MET if person.received else Relation.STRANGER
+
+
+def make_scene(
+    conversation: Conversation, turn: Turn, ledger: Ledger, owner: Owner, now: datetime, lore: Lore
+) -> Scene:
+    """The scene of a conversation, with the other side (and who introduced them) looked up in the ledger."""
+    person = ledger.person(other_side(conversation, owner, turn.message.message_id).email)
+    scene = Scene(conversation, turn, person, owner, now, lore)
+    if scene.relation in (Relation.STRANGER, Relation.MET):
+        return replace(scene, introducer=_introducer(scene, ledger))
+    return scene
+
+
+def _introducer(scene: Scene, ledger: Ledger) -> str:
+    """A third person whom I know and who stands by: in Cc, or as the one who wrote before them."""
+    message = scene.message
+    third = [m.sender.email for m in scene.conversation.messages] + [a.email for a in message.cc]
+    known = (e for e in third if e != message.sender.email and e not in scene.owner.addresses and ledger.person(e).sent)
+    return next(known, "")
