@@ -109,6 +109,25 @@ def test_a_stop_lets_a_running_request_end(app):
     assert answer.endswith(b'{"name":"repliquette"}')
 
 
+def test_a_stop_is_heard_by_a_loop_that_wakes_at_the_same_moment(app, monkeypatch):
+    """The loop may have closed everything before the one who stops it has written to its pipe."""
+    port = free_port()
+    service = Service(app(port), port)
+    service.start()
+    trigger = service._server.trigger
+    pull = trigger._physical_pull
+
+    def late_pull():
+        pull()
+        service._thread.join(10)
+        pull()
+
+    monkeypatch.setattr(trigger, "_physical_pull", late_pull)
+    service.stop()
+
+    assert not service._thread.is_alive()
+
+
 def test_a_stop_does_not_wait_for_an_idle_client(app):
     port = free_port()
     with socket.socket() as client:

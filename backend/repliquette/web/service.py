@@ -103,6 +103,10 @@ class Service:
         self._server.task_dispatcher.shutdown(timeout=SERVICE_STOP_S)
         self._server.trigger.pull_trigger(self._hang_up)
         self._thread.join()
+        # Only now, and not while a worker is busy: whoever pulls the trigger writes to its
+        # descriptor, which must not be another file's by then.
+        if not self._server.task_dispatcher.threads:
+            self._server.trigger.close()
 
     def _loop(self) -> None:
         channels = self._server.active_channels
@@ -110,9 +114,6 @@ class Service:
             wasyncore.loop(timeout=POLL_S, map=self._map, count=1)
         for channel in list(channels.values()):
             channel.close()
-        # A worker that is still busy will pull the trigger: its descriptor must not be another file's by then.
-        if not self._server.task_dispatcher.threads:
-            self._server.trigger.close()
 
     def _hang_up(self) -> None:
         for channel in self._server.active_channels.values():
