@@ -20,7 +20,7 @@ SMALL_GROUP = 5  # up to so many in To, each of them may be asked to answer
 
 _GREETING = (
     r"hi|hiya|hello|hey|dear|good (?:morning|afternoon|evening|day)|morning|thanks|thank you|ok|okay|yes|no|and|but|"
-    r"hallo|liebe[rs]?|guten (?:tag|morgen|abend)|moin|danke|bonjour|bonsoir|salut|cher|chère|merci|hola|"
+    r"hallo|sehr geehrte[rs]?|liebe[rs]?|guten (?:tag|morgen|abend)|moin|danke|bonjour|bonsoir|salut|cher|chère|merci|hola|"
     r"buenos días|buenas|querid[oa]|estimad[oa]|gracias|mr\.?|mrs\.?|ms\.?|miss|dr\.?|frau|herr|monsieur|madame|m\.|mme"
 )
 _NAME = re.compile(r"[^\W\d_]{2,}")
