@@ -49,13 +49,13 @@ RULE_FILE_BYTES = 256 * KIB
 
 # The local service (security.md S9) --------------------------------------------------------------
 REQUEST_BYTES = 64 * KIB  # a draft of 50 KiB is a book
-JSON_DEPTH = 32
 PAGE_SIZE = 50
 PAGE_SIZE_MOST = 200
 TOKEN_FAILURES_A_MINUTE = 20
 PAIR_CODE_LIFE_S = 120
 PAIR_CODE_TRIES = 3
 PAGE_LINK_LIFE_S = 120
+PAGE_SESSION_LIFE_S = 30 * 86_400  # the browser forgets the cookie when it is closed; we do after a month
 REQUEST_HEADER_BYTES = 16 * KIB  # browsers send two; a lookup's subject and ids fit eight times
 SERVICE_THREADS = 4  # one reader asks; an IMAP append may hold one for a while
 CONNECTIONS = 100  # idle ones cost a descriptor each, and no thread

@@ -87,6 +87,22 @@ def test_a_page_link_opens_once(store):
     assert store.keys.redeem_page_link(key, NOW) is None
 
 
+def test_a_wrong_key_does_not_void_a_page_link(store):
+    key = store.keys.new_page_link(NOW)
+
+    assert store.keys.redeem_page_link("guess", NOW) is None
+    assert store.keys.redeem_page_link(key, NOW)
+
+
+@pytest.mark.parametrize(("days", "remembered"), [(29, True), (30, False)])
+def test_page_sessions_end_after_a_month(store, days, remembered):
+    old = store.keys.redeem_page_link(store.keys.new_page_link(NOW), NOW)
+    later = NOW + timedelta(days=days)
+    store.keys.redeem_page_link(store.keys.new_page_link(later), later)
+
+    assert store.keys.is_page_session(old) is remembered
+
+
 def test_a_page_key_is_no_pairing_code(store):
     key = store.keys.new_page_link(NOW)
     store.keys.new_code(NOW)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from repliquette.errors import UnknownError
-from repliquette.limits import PAGE_LINK_LIFE_S, PAIR_CODE_LIFE_S, PAIR_CODE_TRIES
+from repliquette.limits import PAGE_LINK_LIFE_S, PAGE_SESSION_LIFE_S, PAIR_CODE_LIFE_S, PAIR_CODE_TRIES
 from repliquette.store.schema import clients, one_time, page_sessions
 
 
@@ -72,7 +72,8 @@ class Keys:
         """The key of a link that opens the page once within two minutes."""
         key = secrets.token_urlsafe(32)
         with self._engine.begin() as connection:
-            _invite(connection, "page", key, now + timedelta(seconds=PAGE_LINK_LIFE_S), 1)
+            # 256 bits are not guessed: a wrong key of somebody else must not void the right one.
+            _invite(connection, "page", key, now + timedelta(seconds=PAGE_LINK_LIFE_S), 2**31)
         return key
 
     def redeem(self, code: str, *, origin: str, name: str, now: datetime) -> str | None:
@@ -91,6 +92,8 @@ class Keys:
             if not _take(connection, "page", key, now):
                 return None
             secret = secrets.token_urlsafe(32)
+            expired = (now - timedelta(seconds=PAGE_SESSION_LIFE_S)).timestamp()
+            connection.execute(delete(page_sessions).where(page_sessions.c.opened_at <= expired))
             connection.execute(page_sessions.insert().values(secret_hash=_hash(secret), opened_at=now.timestamp()))
             return secret
 

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 from pydantic import BaseModel
 
 from repliquette.errors import UnknownError
+from repliquette.pipeline.desk import Desk
+from repliquette.store import Keys
 from repliquette.web import asks, openapi, shapes
 from repliquette.web.calls import CALLS
-from repliquette.web.ports import Desk, Keys
 from repliquette.web.throttle import Failures
 
 

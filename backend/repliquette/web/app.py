@@ -10,12 +10,13 @@ from flask import Flask
 
 from repliquette import clock as the_clock
 from repliquette.limits import REQUEST_BYTES
+from repliquette.pipeline.desk import Desk
+from repliquette.store import Keys
 from repliquette.web import errors
 from repliquette.web.api import Api
 from repliquette.web.calls import CALLS
 from repliquette.web.guard import Guard
 from repliquette.web.page import Page, read_panel, shipped_panel
-from repliquette.web.ports import Desk, Keys
 from repliquette.web.throttle import Failures
 
 UNGUARDED = frozenset({f"api.{call.name}" for call in CALLS if call.open} | {"page.home", "page.open"})

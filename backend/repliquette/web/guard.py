@@ -19,8 +19,8 @@ from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
 
 from repliquette.limits import REQUEST_BYTES
+from repliquette.store import Keys
 from repliquette.web.errors import Refusal
-from repliquette.web.ports import Keys
 from repliquette.web.throttle import Failures
 
 METHODS = frozenset({"GET", "HEAD", "POST"})

@@ -17,9 +17,9 @@ from pathlib import Path
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 
+from repliquette.store import Keys
 from repliquette.web import asks
 from repliquette.web.guard import Guard
-from repliquette.web.ports import Keys
 from repliquette.web.throttle import Failures
 
 _IN_WHEEL = Path(__file__).parents[1] / "panel"

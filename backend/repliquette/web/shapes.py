@@ -25,7 +25,8 @@ from repliquette.model import (
     Tier,
     Verdict,
 )
-from repliquette.web.ports import Page, Shown
+from repliquette.pipeline.desk import Shown
+from repliquette.store import Page
 
 
 class Shape(BaseModel):
