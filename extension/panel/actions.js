@@ -7,6 +7,9 @@ import { words } from "./words.js";
 /** The backend is asked again after these many milliseconds; the last wait repeats. */
 const RETRY_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
+/** @satisfies {Partial<import("./state.js").State>} */
+const nothingOpen = { openId: null, shown: null, why: false, problem: null, said: "" };
+
 /** @typedef {ReturnType<typeof actions>} Actions */
 
 /**
@@ -37,13 +40,17 @@ export function actions(store, api, webmail) {
 
   /** @param {ApiError} error */
   function failed({ kind, problem }) {
-    if (kind === "away" && get().link !== "away") {
-      set({ link: "away", awaySince: new Date() });
-      retry(0);
-    }
-    if (kind === "unpaired" || kind === "revoked" || kind === "locked") set({ link: kind, pages: { owed: null, awaiting: null, settled: null }, openId: null, shown: null });
-    else if (kind === "away") set(get().busy ? { problem } : {});
-    else set({ link: "ready", awaySince: null, problem });
+    if (kind === "away") wentAway(problem);
+    else if (kind === "unknown" || kind === "refused") set({ link: "ready", awaySince: null, problem });
+    else set({ ...nothingOpen, link: kind, pages: { owed: null, awaiting: null, settled: null } });
+  }
+
+  /** @param {ApiError["problem"]} problem said only to somebody who waits for an answer */
+  function wentAway(problem) {
+    if (get().busy) set({ problem });
+    if (get().link === "away") return;
+    set({ link: "away", awaySince: new Date() });
+    retry(0);
   }
 
   /** @param {number} tries */
@@ -87,7 +94,7 @@ export function actions(store, api, webmail) {
   /** @param {string} id */
   async function open(id) {
     if (get().openId === id && get().shown) return;
-    set({ openId: id, shown: null, why: false, problem: null, said: "" });
+    set({ ...nothingOpen, openId: id });
     const shown = await attempt(() => api.show(id));
     // Another one may have been opened meanwhile.
     if (get().openId !== id) return;
@@ -96,7 +103,7 @@ export function actions(store, api, webmail) {
   }
 
   function close() {
-    set({ openId: null, shown: null, why: false, problem: null, said: "" });
+    set(nothingOpen);
   }
 
   /** @returns {Entry[]} the rows of the list shown, in the order seen */

@@ -183,7 +183,12 @@ def test_chromiums_own_side_panel_shows_the_panel(paired):
     panel.evaluate("chrome.tabs.getCurrent().then(tab => chrome.sidePanel.open({windowId: tab.windowId}))")
 
     shown = "chrome.runtime.getContexts({contextTypes: ['SIDE_PANEL']}).then(all => all.map(one => one.documentUrl))"
-    assert paired.worker.evaluate(shown) == [f"{paired.home}/panel/index.html"]
+    wanted = [f"{paired.home}/panel/index.html"]
+    for _ in range(100):  # the panel opens, then loads
+        if paired.worker.evaluate(shown) == wanted:
+            break
+        panel.wait_for_timeout(50)
+    assert paired.worker.evaluate(shown) == wanted
 
 
 def test_only_the_panel_may_ask_the_background(paired):
