@@ -34,7 +34,7 @@ $(VENV)/.dev: $(BIN)/python pyproject.toml
 node_modules/.installed: package.json
 	@mkdir -p node_modules
 	@if node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null; \
-	  then npm install --no-audit --no-fund --loglevel=error && touch $@; \
+	  then npm ci --no-audit --no-fund --loglevel=error && touch $@; \
 	  else echo "Node 20 with npm is not here: the extension's types are not checked."; fi
 
 # Dovecot, browsers, a keyring: real ones, from the distribution.

@@ -39,7 +39,10 @@ def test_my_own_automatic_reply_does_not_answer_for_me():
 def test_an_answer_from_my_other_address_is_mine():
     other = Address("kim@home.example")
     owner = Owner(OWNER.addresses | {other.email}, "Kim Lee")
-    assert judged(message("Which day?"), message("Tuesday.", sender=other, to=(ANA,), ago=1), owner=owner).side is Side.MINE
+    assert (
+        judged(message("Which day?"), message("Tuesday.", sender=other, to=(ANA,), ago=1), owner=owner).side
+        is Side.MINE
+    )
 
 
 def test_nobody_took_a_turn_where_only_machines_wrote():

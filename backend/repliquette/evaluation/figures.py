@@ -54,9 +54,9 @@ def figures(judged: Sequence[Judged], seconds: float) -> dict[str, Any]:
     return {
         "n": len(judged),
         "standing_accuracy": _accuracy(judged, _STANDING_KEYS),
-        "owed_precision": _round(owed.precision),
-        "owed_recall": _round(owed.recall),
-        "owed_f1": _round(owed.f1),
+        "owed_precision": _round(owed.precision) if owed.n else None,
+        "owed_recall": _round(owed.recall) if owed.n else None,
+        "owed_f1": _round(owed.f1) if owed.n else None,
         "reason_accuracy": _accuracy(judged, ("reason",)),
         "reason_macro_f1": _mean([s.f1 for s in per_reason.values()]),
         "per_reason": {label: s.as_json() for label, s in per_reason.items()},
