@@ -310,7 +310,7 @@ class Person:
 
     `received` and `sent` count earlier messages from and to them, outside the
     conversation being judged.  `unanswered` counts my latest conversations in a
-    row that they left without an answer.
+    row that they left without an answer, the one being judged among them.
     """
 
     address: str

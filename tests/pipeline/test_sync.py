@@ -170,6 +170,19 @@ def test_my_out_of_office_note_explains_silence_towards_everybody(store, knowled
     assert row.verdict.reason is Reason.TRAVEL
 
 
+def test_three_unanswered_conversations_are_one_sided_at_the_first_sync(store, knowledge):
+    """Also when all of them are judged in the same run."""
+    asked = [
+        raw(f"Could you send me the figures for item {n}?", sender=ME, to=ANA, subject=f"Item {n}",
+            message_id=f"q{n}", ago=24 * 8 * n)
+        for n in (1, 2, 3)
+    ]  # fmt: skip
+
+    intake(store, knowledge).read(Shelf([], asked))
+
+    assert [e.verdict.reason for e in store.page(Wanted(), NOW).entries] == [Reason.ONE_SIDED] * 3
+
+
 def test_s23_one_unreadable_message_leaves_the_others(store, knowledge):
     hostile = b'From: a@[x\r\nMessage-ID: <[x\r\nTo: "\r\n' + b"(" * 5000 + b"\r\n\r\nhello"
 

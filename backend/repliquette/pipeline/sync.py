@@ -22,6 +22,7 @@ from repliquette.model import Owner
 from repliquette.pipeline.absences import with_absences
 from repliquette.pipeline.entries import entry
 from repliquette.pipeline.knowledge import Knowledge
+from repliquette.reasons.facts import STOP_CHASING
 from repliquette.store import Store
 from repliquette.store.mail import chunks
 
@@ -101,6 +102,9 @@ class Intake:
         ids = self.store.to_judge(account, self.now, STALE)
         for done, batch in enumerate(chunks(ids, JUDGE_BATCH)):
             self.progress("Thinking", done * JUDGE_BATCH, len(ids))
+            self._judge(account, owner, batch)
+        # Who leaves several conversations unanswered is known only once each of them is judged.
+        for batch in chunks(self.store.silent(account, ids, STOP_CHASING), JUDGE_BATCH):
             self._judge(account, owner, batch)
         self.progress("Thinking", len(ids), len(ids))
         return len(ids)

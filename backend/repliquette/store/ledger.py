@@ -75,6 +75,20 @@ def latest(connection: Connection, account_id: int, addresses: Iterable[str]) ->
     return found
 
 
+def silent(connection: Connection, account_id: int, ids: Iterable[str], least: int) -> list[str]:
+    """Awaiting conversations with people of the conversations `ids` who leave at least `least` unanswered."""
+    waits = (conversations.c.account_id == account_id) & (conversations.c.standing == Standing.AWAITING)
+    often = select(conversations.c.who).where(waits).group_by(conversations.c.who).having(func.count() >= least)
+    found: set[str] = set()
+    for piece in chunks(sorted(ids)):
+        concerned = select(conversations.c.who).where(conversations.c.id.in_(piece))
+        query = select(conversations.c.id).where(
+            waits, conversations.c.who.in_(often), conversations.c.who.in_(concerned)
+        )
+        found.update(connection.execute(query).scalars())
+    return sorted(found)
+
+
 def open_with(connection: Connection, account_id: int, addresses: Iterable[str]) -> set[str]:
     """Unsettled conversations with these people: what one more message from or to them may change."""
     found: set[str] = set()

@@ -115,6 +115,11 @@ class Store:
             pending = lists.pending(connection, account_id)
             return sorted({*pending, *lists.stale(connection, account_id, now, age)})
 
+    def silent(self, account_id: int, ids: Iterable[str], least: int) -> list[str]:
+        """Awaiting conversations with those people of `ids` who leave at least so many unanswered."""
+        with self._reading() as connection:
+            return ledger.silent(connection, account_id, ids, least)
+
     def load(self, account_id: int, address: str, ids: Iterable[str]) -> list[Conversation]:
         """Conversations with their messages."""
         with self._reading() as connection:
@@ -245,7 +250,7 @@ def _person(address: str, received: ledger.Count | None, sent: ledger.Count | No
 def _without(
     talk: Conversation, owner: Owner, lines: Mapping[str, Person], latest: Mapping[str, list[tuple[str, bool]]]
 ) -> Ledger:
-    """The ledger as it stands without this conversation."""
+    """The ledger as it stands without this conversation, which itself counts as unanswered."""
     written = Counter(m.sender.email for m in talk.messages if m.is_human)
     mine = [m for m in talk.messages if m.is_human and owner.is_me(m.sender)]
     addressed = Counter(email for m in mine for email in {a.email for a in m.recipients})
@@ -253,13 +258,13 @@ def _without(
     for address in {a.email for m in talk.messages for a in (m.sender, *m.recipients)} & lines.keys():
         line = lines[address]
         received, sent = line.received - written[address], line.sent - addressed[address]
-        waits = (waiting for id_, waiting in latest.get(address, ()) if id_ != talk.id)
+        others = (waiting for id_, waiting in latest.get(address, ()) if id_ != talk.id)
         people.append(
             replace(
                 line,
                 received=received,
                 sent=sent,
-                unanswered=sum(1 for _ in takewhile(bool, waits)),
+                unanswered=1 + sum(1 for _ in takewhile(bool, others)),
                 tier=tier(address, received, sent, owner),
                 always_first=address in owner.always_first,
             )
