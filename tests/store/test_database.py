@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -34,6 +36,42 @@ def test_s33_pragmas(store):
 
     assert seen == wanted
     assert database.quick_check(store._engine)
+
+
+SECOND = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
+"""
+
+
+def test_s33_an_older_store_is_copied_then_migrated(store, tmp_path, monkeypatch):
+    """The copy holds everything as it was, and is as private as the store."""
+    number = store.account_id("kim@northwind.example")
+    store.close()
+    scripts = tmp_path / "scripts"
+    shutil.copytree(database.SCRIPTS, scripts)
+    (scripts / "versions" / "0002_later.py").write_text(SECOND, "utf-8")
+    monkeypatch.setattr(database, "SCRIPTS", scripts)
+
+    migrated = Store(store.path)
+
+    backup = store.path.with_name(f"{store.path.name}.before-0001")
+    assert migrated.account_id("kim@northwind.example") == number
+    assert stat.S_IMODE(backup.stat().st_mode) == 0o600
+    for path, version in ((store.path, "0002"), (backup, "0001")):
+        with closing(sqlite3.connect(path)) as raw:
+            assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(version,)]
+            assert raw.execute("SELECT address FROM accounts").fetchall() == [("kim@northwind.example",)]
+    migrated.close()
 
 
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(store):

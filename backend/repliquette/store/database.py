@@ -21,6 +21,7 @@ from sqlalchemy.exc import DatabaseError
 from repliquette.errors import BusyError, RepliquetteError
 
 BUSY_TIMEOUT_MS = 10_000
+SCRIPTS = Path(__file__).parent  # Alembic's env.py and versions/
 
 
 def connect(path: Path) -> Engine:
@@ -66,9 +67,8 @@ def _begin(connection: Any) -> None:
 
 
 def _migrate(engine: Engine, path: Path) -> None:
-    scripts = Path(__file__).parent
     config = Config()
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     newest = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect().execution_options(read_only=True) as connection:
         present = MigrationContext.configure(connection).get_current_revision()
