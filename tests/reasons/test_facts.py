@@ -10,7 +10,7 @@ import pytest
 from repliquette.conversation.people import Ledger
 from repliquette.conversation.turn import turn
 from repliquette.model import Absence, Address, Kind, Person
-from repliquette.reasons.facts import Fact, holds
+from repliquette.reasons.facts import Fact, asking
 from repliquette.reasons.scene import make_scene
 from support.mail import ANA, BEN, ME, NOW, OWNER, conversation, message
 
@@ -23,7 +23,7 @@ def facts(lore):
     def of(*messages, owner=OWNER, ledger=None, now=NOW):
         talk = conversation(*messages)
         scene = make_scene(talk, turn(talk, owner), ledger or Ledger(), owner, now, lore)
-        return {fact for fact in Fact if holds(fact, scene)}
+        return {fact for fact in Fact if asking(fact)(scene)}
 
     return of
 

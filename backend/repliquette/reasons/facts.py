@@ -27,10 +27,6 @@ SOON = timedelta(days=2)
 STOP_CHASING = 3
 
 
-def _words(scene: Scene) -> int:
-    return len(scene.message.fresh.split())
-
-
 def _is_reply(scene: Scene) -> bool:
     message = scene.message
     return bool(scene.turn.before or message.in_reply_to or message.references) or is_reply_subject(message.subject)
@@ -148,10 +144,10 @@ _FACTS: dict[Fact, Callable[[Scene], bool]] = {
     Fact.CONTINUES: lambda scene: bool(scene.turn.before),
     Fact.FAKE_REPLY: _fake_reply,
     Fact.FORWARD: _forward,
-    Fact.NO_WORDS: lambda scene: _words(scene) == 0,
-    Fact.SHORT: lambda scene: _words(scene) <= SHORT_WORDS,
-    Fact.BRIEF: lambda scene: _words(scene) <= BRIEF_WORDS,
-    Fact.LONG: lambda scene: _words(scene) > LONG_WORDS,
+    Fact.NO_WORDS: lambda scene: scene.words == 0,
+    Fact.SHORT: lambda scene: scene.words <= SHORT_WORDS,
+    Fact.BRIEF: lambda scene: scene.words <= BRIEF_WORDS,
+    Fact.LONG: lambda scene: scene.words > LONG_WORDS,
     Fact.ATTACHMENT: lambda scene: bool(scene.message.attachments),
     Fact.CROWD: lambda scene: len(scene.message.recipients) > CROWD,
     Fact.NAMED: lambda scene: scene.turn.named,
@@ -175,6 +171,6 @@ _FACTS: dict[Fact, Callable[[Scene], bool]] = {
 }
 
 
-def holds(fact: Fact, scene: Scene) -> bool:
-    """Whether a fact is so."""
-    return _FACTS[fact](scene)
+def asking(fact: Fact) -> Callable[[Scene], bool]:
+    """The question whether a fact is so."""
+    return _FACTS[fact]

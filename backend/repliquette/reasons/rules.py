@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from repliquette.conversation.turn import Side
 from repliquette.errors import RuleError
 from repliquette.model import REASONS, Reason, Standing
+from repliquette.reasons.conditions import Condition, conditions
 from repliquette.reasons.schema import CueFile, ExampleFile, ReasonFile, SignalFile
 from repliquette.rulebook.files import line_of, read, toml_files
 from repliquette.rulebook.phrases import PhraseError, PhraseSet
@@ -20,11 +22,17 @@ from repliquette.rulebook.phrases import PhraseError, PhraseSet
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal with its words compiled: `phrases` and `unless` are numbers in the book's `PhraseSet`."""
+    """A signal made ready: `phrases` and `unless` are numbers in the book's `PhraseSet`."""
 
     rule: SignalFile
     phrases: frozenset[int]
     unless: frozenset[int]
+    conditions: tuple[Condition, ...]
+
+    @property
+    def leans(self) -> bool:
+        """Whether it depends on other signals of its file."""
+        return bool(self.rule.needs or self.rule.excludes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,17 @@ class Rulebook:
         order = [(standing, reason) for standing, reasons in REASONS.items() for reason in reasons]
         self._rules = {key: rules[key] for key in order}
         self.phrases = phrases
+        self._by_side = {side: tuple(self._of_side(side)) for side in Side}
+
+    def _of_side(self, side: Side) -> Iterator[tuple[Rule, tuple[Signal, ...]]]:
+        for rule in self._rules.values():
+            signals = [s for s in rule.signals if not s.rule.turn or side in s.rule.turn]
+            if signals:
+                yield rule, tuple(sorted(signals, key=lambda s: s.leans))
+
+    def on(self, side: Side) -> tuple[tuple[Rule, tuple[Signal, ...]], ...]:
+        """The rules with the signals that can show on a side; those that lean on others come last."""
+        return self._by_side[side]
 
     def rule(self, standing: Standing, reason: Reason) -> Rule:
         """The rule of a reason on a side; KeyError where the contract knows no such pair."""
@@ -165,6 +184,7 @@ def _signal(written: SignalFile, number: int, file: Path, cues: Mapping[str, _Cu
         written,
         own.union(*(wanted for wanted, _ in shared)),
         unless.union(*(unwanted for _, unwanted in shared)),
+        conditions(written),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,34 +23,26 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a rule may look at.  `person` is the ledger's line of the other side."""
+    """All that a rule may look at.
+
+    `person` is the ledger's line of the other side, `introducer` the address of
+    a known third person beside a stranger, `words` the number of fresh words.
+    """
 
     conversation: Conversation
     turn: Turn
     person: Person
+    relation: Relation
+    introducer: str
+    words: int
     owner: Owner
     now: datetime
     lore: Lore
-    introducer: str = ""
 
     @property
     def message(self) -> Message:
         """The message judged."""
         return self.turn.message
-
-    @property
-    def relation(self) -> Relation:
-        """Known by the ledger, by this thread, by the tier the owner gave, or by a common domain of our own."""
-        person = self.person
-        if person.address.rpartition("@")[2] in self.owner.domains - PUBLIC_DOMAINS:
-            return Relation.COLLEAGUE
-        wrote = any(
-            self.owner.is_me(m.sender) and any(a.email == person.address for a in m.recipients)
-            for m in self.turn.before
-        )
-        if person.sent or wrote or person.always_first or person.tier not in (Tier.STRANGER, Tier.ACQUAINTANCE):
-            return Relation.KNOWN
-        return Relation.MET if person.received else Relation.STRANGER
 
 
 def make_scene(
@@ -58,15 +50,33 @@ def make_scene(
 ) -> Scene:
     """The scene of a conversation, with the other side (and who introduced them) looked up in the ledger."""
     person = ledger.person(other_side(conversation, owner, turn.message.message_id).email)
-    scene = Scene(conversation, turn, person, owner, now, lore)
-    if scene.relation in (Relation.STRANGER, Relation.MET):
-        return replace(scene, introducer=_introducer(scene, ledger))
-    return scene
+    relation = _relation(person, turn, owner)
+    unknown = relation in (Relation.STRANGER, Relation.MET)
+    return Scene(
+        conversation=conversation,
+        turn=turn,
+        person=person,
+        relation=relation,
+        introducer=_introducer(conversation, turn.message, owner, ledger) if unknown else "",
+        words=len(turn.message.fresh.split()),
+        owner=owner,
+        now=now,
+        lore=lore,
+    )
 
 
-def _introducer(scene: Scene, ledger: Ledger) -> str:
+def _relation(person: Person, turn: Turn, owner: Owner) -> Relation:
+    """Known by the ledger, by this thread, by the tier the owner gave, or by a common domain of our own."""
+    if person.address.rpartition("@")[2] in owner.domains - PUBLIC_DOMAINS:
+        return Relation.COLLEAGUE
+    wrote = any(owner.is_me(m.sender) and any(a.email == person.address for a in m.recipients) for m in turn.before)
+    if person.sent or wrote or person.always_first or person.tier not in (Tier.STRANGER, Tier.ACQUAINTANCE):
+        return Relation.KNOWN
+    return Relation.MET if person.received else Relation.STRANGER
+
+
+def _introducer(conversation: Conversation, message: Message, owner: Owner, ledger: Ledger) -> str:
     """A third person whom I know and who stands by: in Cc, or as the one who wrote before them."""
-    message = scene.message
-    third = [m.sender.email for m in scene.conversation.messages] + [a.email for a in message.cc]
-    known = (e for e in third if e != message.sender.email and e not in scene.owner.addresses and ledger.person(e).sent)
+    third = [m.sender.email for m in conversation.messages] + [a.email for a in message.cc]
+    known = (e for e in third if e != message.sender.email and e not in owner.addresses and ledger.person(e).sent)
     return next(known, "")

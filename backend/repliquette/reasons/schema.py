@@ -70,11 +70,6 @@ class SignalFile(_Strict):
     excludes: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
     mark: str = ""
 
-    @property
-    def speaks(self) -> bool:
-        """Whether it looks for words at all."""
-        return bool(self.phrase or self.cue)
-
 
 class OtherFile(_Strict):
     """A message before or after the one of an example, `hours` away from its neighbour."""

@@ -7,15 +7,14 @@ Offsets of the evidence count characters of `Message.fresh` (or of the subject).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from repliquette.conversation.people import Ledger
-from repliquette.conversation.turn import Addressed, Turn
+from repliquette.conversation.turn import Turn
 from repliquette.message.lore import Lore
 from repliquette.model import Conversation, Evidence, Owner
-from repliquette.reasons.facts import holds
 from repliquette.reasons.rules import Rule, Rulebook, Signal
 from repliquette.reasons.scene import Scene, make_scene
 from repliquette.reasons.schema import SignalFile
@@ -40,51 +39,41 @@ def signals(
 
 
 def shown(scene: Scene, book: Rulebook) -> list[Shown]:
-    """The signals of all rules that a scene shows; those with `needs` or `excludes` see those without."""
+    """The signals of all rules that a scene shows, in the order of the rulebook."""
     readings = read(scene.turn, book.phrases)
     found = {phrase for reading in readings for phrase in reading.hits}
-    result: list[Shown] = []
-    for rule in book:
-        here = _of_rule(rule, (s for s in rule.signals if _possible(s, scene, found)), scene, readings)
-        result.extend(here)
-    return result
+    return [
+        one
+        for rule, signals in book.on(scene.turn.side)
+        for one in _of_rule(rule, (s for s in signals if not s.phrases or s.phrases & found), scene, readings)
+    ]
 
 
-def _possible(signal: Signal, scene: Scene, found: set[int]) -> bool:
-    """The cheap questions first: the side, and whether any of its phrases occurs anywhere."""
-    if signal.rule.turn and scene.turn.side not in signal.rule.turn:
-        return False
-    return not signal.phrases or not signal.phrases.isdisjoint(found)
-
-
-def _of_rule(rule: Rule, candidates: Iterable[Signal], scene: Scene, readings: list[Reading]) -> list[Shown]:
-    result: dict[str, Shown] = {}
-    dependent: list[Signal] = []
+def _of_rule(rule: Rule, candidates: Iterable[Signal], scene: Scene, readings: list[Reading]) -> Iterator[Shown]:
+    """Signals that lean on others come last and see those that lean on none."""
+    plain: set[str] = set()
     for signal in candidates:
-        if signal.rule.needs or signal.rule.excludes:
-            dependent.append(signal)
-        elif (evidence := _evidence(rule, signal, scene, readings)) is not None:
-            result[signal.rule.id] = Shown(rule, signal.rule, evidence)
-    simple = set(result)
-    for signal in dependent:
-        free = simple.issuperset(signal.rule.needs) and simple.isdisjoint(signal.rule.excludes)
-        if free and (evidence := _evidence(rule, signal, scene, readings)) is not None:
-            result[signal.rule.id] = Shown(rule, signal.rule, evidence)
-    return list(result.values())
+        if signal.leans and not (plain.issuperset(signal.rule.needs) and plain.isdisjoint(signal.rule.excludes)):
+            continue
+        if not all(holds(scene) for holds in signal.conditions):
+            continue
+        evidence = _spoken(rule, signal, readings) if signal.phrases else _structural(rule, signal.rule, scene)
+        if evidence is None:
+            continue
+        if not signal.leans:
+            plain.add(signal.rule.id)
+        yield Shown(rule, signal.rule, evidence)
 
 
-def _evidence(rule: Rule, signal: Signal, scene: Scene, readings: list[Reading]) -> Evidence | None:
-    if not _conditions(signal.rule, scene):
-        return None
-    if not signal.phrases:
-        return _structural(rule, signal.rule, scene)
+def _spoken(rule: Rule, signal: Signal, readings: list[Reading]) -> Evidence | None:
+    """The first place of its words, where the rule looks for them."""
     for reading in readings:
-        if reading.source.places.isdisjoint(signal.rule.where):
+        source = reading.source
+        if source.places.isdisjoint(signal.rule.where):
             continue
         hit = reading.first(signal.phrases, signal.unless, ending="end" in signal.rule.where)
         if hit is not None:
             start, end = reading.words(hit)
-            source = reading.source
             return Evidence(
                 signal=signal.rule.id,
                 words=source.text[start:end],
@@ -117,24 +106,3 @@ def _place(signal: SignalFile) -> str:
     if signal.relation or signal.tier:
         return "ledger"
     return "header" if signal.addressed or signal.kind else "thread"
-
-
-def _conditions(rule: SignalFile, scene: Scene) -> bool:
-    return (
-        _one_of(scene.turn.side, rule.turn)
-        and _one_of(scene.message.kind, rule.kind)
-        and _addressed(rule.addressed, scene.turn)
-        and _one_of(scene.message.language, rule.language)
-        and _one_of(scene.person.tier, rule.tier)
-        and (not rule.relation or scene.relation in rule.relation)
-        and all(holds(f, scene) for f in rule.fact)
-        and not any(holds(f, scene) for f in rule.no_fact)
-    )
-
-
-def _one_of(value: str, allowed: Collection[str]) -> bool:
-    return not allowed or value in allowed
-
-
-def _addressed(allowed: Collection[Addressed], turn: Turn) -> bool:
-    return not allowed or turn.addressed in allowed

@@ -30,7 +30,7 @@ _BEFORE = rf"(?:^|[{_NO_WORD}])"
 _AFTER = rf"(?:$|[{_NO_WORD}])"
 # A Set remembers in each state which of its phrases it has met.  In one big Set that makes ever new
 # states of ever new mails (30 ms a mail, measured); small ones soon know all their states (1 ms).
-_GROUP = 20
+_GROUP = 40
 _WORD_END = re.compile(r"[\w)\]]$|\\w[+*]?$")
 _WORD_START = re.compile(r"^[\w(\[]|^\\w")
 
