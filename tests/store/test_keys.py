@@ -82,8 +82,8 @@ def test_a_page_link_opens_once(store):
     key = store.keys.new_page_link(NOW)
     session = store.keys.redeem_page_link(key, NOW)
 
-    assert store.keys.is_page_session(session)
-    assert not store.keys.is_page_session(key)
+    assert store.keys.is_page_session(session, NOW)
+    assert not store.keys.is_page_session(key, NOW)
     assert store.keys.redeem_page_link(key, NOW) is None
 
 
@@ -96,11 +96,18 @@ def test_a_wrong_key_does_not_void_a_page_link(store):
 
 @pytest.mark.parametrize(("days", "remembered"), [(29, True), (30, False)])
 def test_page_sessions_end_after_a_month(store, days, remembered):
+    """By themselves: no other page needs to be opened first."""
     old = store.keys.redeem_page_link(store.keys.new_page_link(NOW), NOW)
-    later = NOW + timedelta(days=days)
+
+    assert store.keys.is_page_session(old, NOW + timedelta(days=days)) is remembered
+
+
+def test_ended_page_sessions_are_forgotten(store):
+    later = NOW + timedelta(days=30)
+    old = store.keys.redeem_page_link(store.keys.new_page_link(NOW), NOW)
     store.keys.redeem_page_link(store.keys.new_page_link(later), later)
 
-    assert store.keys.is_page_session(old) is remembered
+    assert not store.keys.is_page_session(old, NOW)
 
 
 def test_a_page_key_is_no_pairing_code(store):

@@ -180,7 +180,7 @@ class MemoryKeys:
         self.pages.add(_hash(secret))
         return secret
 
-    def is_page_session(self, secret: str) -> bool:
+    def is_page_session(self, secret: str, now: datetime) -> bool:
         return _hash(secret) in self.pages
 
 

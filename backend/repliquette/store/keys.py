@@ -54,6 +54,11 @@ def _take(connection: Connection, purpose: str, secret: str, now: datetime) -> b
     return right
 
 
+def _expired(now: datetime) -> float:
+    """Page sessions opened then or earlier have ended."""
+    return (now - timedelta(seconds=PAGE_SESSION_LIFE_S)).timestamp()
+
+
 class Keys:
     """The keys of the local service, kept in the store that `engine` opens."""
 
@@ -92,8 +97,7 @@ class Keys:
             if not _take(connection, "page", key, now):
                 return None
             secret = secrets.token_urlsafe(32)
-            expired = (now - timedelta(seconds=PAGE_SESSION_LIFE_S)).timestamp()
-            connection.execute(delete(page_sessions).where(page_sessions.c.opened_at <= expired))
+            connection.execute(delete(page_sessions).where(page_sessions.c.opened_at <= _expired(now)))
             connection.execute(page_sessions.insert().values(secret_hash=_hash(secret), opened_at=now.timestamp()))
             return secret
 
@@ -103,9 +107,11 @@ class Keys:
             row = connection.execute(select(clients).where(clients.c.token_hash == _hash(token))).one_or_none()
         return None if row is None else Client(row.id, row.name, row.origin)
 
-    def is_page_session(self, secret: str) -> bool:
-        """Whether a cookie is that of an opened page."""
-        query = select(page_sessions.c.opened_at).where(page_sessions.c.secret_hash == _hash(secret))
+    def is_page_session(self, secret: str, now: datetime) -> bool:
+        """Whether a cookie is that of a page opened less than a month ago."""
+        query = select(page_sessions.c.opened_at).where(
+            page_sessions.c.secret_hash == _hash(secret), page_sessions.c.opened_at > _expired(now)
+        )
         with self._reading() as connection:
             return connection.execute(query).scalar() is not None
 

@@ -37,7 +37,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = REQUEST_BYTES
     app.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]  # a second lock; the guard's knows the port too
     failures = Failures()
-    guard = Guard(keys, failures, port=port, unguarded=UNGUARDED)
+    guard = Guard(keys, failures, clock, port=port, unguarded=UNGUARDED)
     app.before_request(guard.check)
     app.after_request(guard.seal)
     errors.register(app)

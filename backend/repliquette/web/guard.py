@@ -13,7 +13,9 @@ read one, or send a request with a token (S5).
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Response, request
 from werkzeug.exceptions import MethodNotAllowed
@@ -51,10 +53,19 @@ class Caller:
 class Guard:
     """Refuses what is not for us; `check` runs before every handler, `seal` after every answer."""
 
-    def __init__(self, keys: Keys, failures: Failures, *, port: int, unguarded: frozenset[str]) -> None:
+    def __init__(
+        self,
+        keys: Keys,
+        failures: Failures,
+        clock: Callable[[], datetime],
+        *,
+        port: int,
+        unguarded: frozenset[str],
+    ) -> None:
         """Know our names at `port`, and the endpoints that need no token (`unguarded`)."""
         self._keys = keys
         self._failures = failures
+        self._clock = clock
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         self._unguarded = unguarded
         # A cookie is sent to every port of a host: the name keeps two services apart.
@@ -81,7 +92,7 @@ class Guard:
     def has_page_session(self) -> bool:
         """Whether the present request carries the cookie of a page that was opened by a one-time link."""
         secret = request.cookies.get(self.cookie, "")
-        return 0 < len(secret) <= TOKEN_CHARS and self._keys.is_page_session(secret)
+        return 0 < len(secret) <= TOKEN_CHARS and self._keys.is_page_session(secret, self._clock())
 
     def _check_peer(self) -> None:
         try:
