@@ -22,11 +22,12 @@ from repliquette.rulebook.phrases import PhraseError, PhraseSet
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal made ready: `phrases` and `unless` are numbers in the book's `PhraseSet`."""
+    """A signal made ready: `phrases`, `unless` and `beside` are numbers in the book's `PhraseSet`."""
 
     rule: SignalFile
     phrases: frozenset[int]
     unless: frozenset[int]
+    beside: frozenset[int]
     conditions: tuple[Condition, ...]
 
     @property
@@ -184,6 +185,7 @@ def _signal(written: SignalFile, number: int, file: Path, cues: Mapping[str, _Cu
         written,
         own.union(*(wanted for wanted, _ in shared)),
         unless.union(*(unwanted for _, unwanted in shared)),
+        frozenset().union(*(cues[name][0] for name in written.beside)),
         conditions(written),
     )
 
@@ -198,6 +200,7 @@ def _check_signals(signals: tuple[SignalFile, ...], file: Path, cues: Mapping[st
         seen.add(signal.id)
         for key, names, known in (
             ("cue", signal.cue, cues.keys()),
+            ("beside", signal.beside, cues.keys()),
             ("needs", signal.needs, simple),
             ("excludes", signal.excludes, simple),
         ):

@@ -47,8 +47,9 @@ class SignalFile(_Strict):
     """One sign of a reason: words at a place, conditions on who and how, and what it counts.
 
     All conditions must hold.  Of the words, one is enough; a place of theirs does
-    not count when a phrase of `unless` stands in the same sentence.  `needs` and
-    `excludes` name other signals of the same file.
+    not count when a phrase of `unless` stands in the same sentence, nor, in the body
+    of a mail, when no cue of `beside` stands in the same sentence or the next one.
+    `needs` and `excludes` name other signals of the same file.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -58,6 +59,7 @@ class SignalFile(_Strict):
     phrase: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
     cue: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
     unless: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
+    beside: Annotated[tuple[str, ...], BeforeValidator(_many)] = ()
     turn: Annotated[tuple[Side, ...], BeforeValidator(_many)] = ()
     relation: Annotated[tuple[Relation, ...], BeforeValidator(_many)] = ()
     tier: Annotated[tuple[Tier, ...], BeforeValidator(_many)] = ()

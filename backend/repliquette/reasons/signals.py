@@ -71,7 +71,7 @@ def _spoken(rule: Rule, signal: Signal, readings: list[Reading]) -> Evidence | N
         source = reading.source
         if source.places.isdisjoint(signal.rule.where):
             continue
-        hit = reading.first(signal.phrases, signal.unless, ending="end" in signal.rule.where)
+        hit = reading.first(signal, ending="end" in signal.rule.where)
         if hit is not None:
             start, end = reading.words(hit)
             return Evidence(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from repliquette.conversation.turn import Turn
+from repliquette.reasons.rules import Signal
 from repliquette.rulebook.normal import Normal
 from repliquette.rulebook.phrases import Hit, PhraseSet
 
@@ -55,17 +56,27 @@ class Reading:
         span = self.source.text[start:end]
         return start + len(span) - len(span.lstrip()), end - (len(span) - len(span.rstrip()))
 
-    def first(self, wanted: frozenset[int], unless: frozenset[int], *, ending: bool = False) -> Hit | None:
-        """The first place of a wanted phrase in a sentence without an unwanted one.
+    def first(self, signal: Signal, *, ending: bool = False) -> Hit | None:
+        """The first place of a signal's phrases, in a sentence that neither spoils it nor leaves it alone.
 
+        What is wanted and the asking for it stand together, or the asking follows at
+        once ("I hear you have tickets.  Any chance?").  A subject is too short for that.
         With `ending`, only the last sentences count: there people put what they want.
         """
-        found = sorted((h for n in wanted & self.hits.keys() for h in self.hits[n]), key=lambda h: h.start)
+        found = sorted((h for n in signal.phrases & self.hits.keys() for h in self.hits[n]), key=lambda h: h.start)
         if not found:
             return None
-        spoilt = {self.sentence(h.start) for n in unless & self.hits.keys() for h in self.hits[n]}
+        spoilt = self._sentences(signal.unless)
+        beside = self._sentences(signal.beside) if signal.beside and self.source.where != "subject" else None
         start = len(self._bounds) - _ENDING if ending else 0
-        return next((h for h in found if start < self.sentence(h.start) not in spoilt), None)
+        for hit in found:
+            number = self.sentence(hit.start)
+            if start < number not in spoilt and (beside is None or not beside.isdisjoint({number, number + 1})):
+                return hit
+        return None
+
+    def _sentences(self, phrases: frozenset[int]) -> set[int]:
+        return {self.sentence(h.start) for n in phrases & self.hits.keys() for h in self.hits[n]}
 
 
 def sources(turn: Turn) -> Iterator[Source]:
