@@ -6,6 +6,7 @@ same of the same conversation.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from datetime import datetime
 
 from repliquette import clock
 from repliquette.conversation.people import answer_hours
-from repliquette.errors import RepliquetteError, SettingsError
+from repliquette.errors import RepliquetteError, SettingsError, UnknownError
 from repliquette.limits import PAGE_SIZE
 from repliquette.mailbox.source import DraftBox
 from repliquette.model import (
@@ -71,6 +72,7 @@ class Desk:
         self.store = store
         self.knowledge = knowledge
         self._open_drafts = open_drafts
+        self._saving = threading.Lock()  # two clicks at once would both look before either has written
         self.now = now
 
     def entries(
@@ -120,7 +122,12 @@ class Desk:
         number = self.store.account_id(entry.account)
         owner = self.settings.owner(setting)
         owner = with_absences(owner, self.store.own_notes(number, owner), self.knowledge.lore)
-        [talk] = self.store.load(number, entry.account, [conversation_id])
+        talks = self.store.load(number, entry.account, [conversation_id])
+        if not talks:  # a sync beside us has joined it to another one between the two questions
+            raise UnknownError(
+                "That conversation has just become part of another one.", hint="Read the list again: repliquette owed"
+            )
+        [talk] = talks
         ledger = self.store.ledgers(number, owner, [talk])[talk.id]
         verdict = self.knowledge.judge(talk, ledger, owner, self.now())
         person = self._with_pace(number, entry, ledger.person(entry.who.email), owner)
@@ -154,10 +161,9 @@ class Desk:
         if not chosen.body.strip():
             raise RepliquetteError("The draft is empty.", hint="Write a word or two, then save again.")
         message_id = draft.message_id(conversation_id, chosen)
-        known = self.store.draft(message_id)
-        if known:
-            return known
-        receipt = self._append(shown, chosen, message_id)
+        # The Drafts folder alone knows what lies in it: the owner may have deleted what we laid there.
+        with self._saving:
+            receipt = self._append(shown, chosen, message_id)
         self.store.record_draft(conversation_id, shown.verdict.message_id, receipt, self.now())
         return receipt
 

@@ -215,13 +215,6 @@ class Store:
 
     # Drafts ----------------------------------------------------------------------------------------
 
-    def draft(self, message_id: str) -> DraftReceipt | None:
-        """The receipt of a draft that was saved before."""
-        query = select(drafts.c.folder, drafts.c.uid).where(drafts.c.message_id == message_id)
-        with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else DraftReceipt(message_id, row.folder, row.uid, created=False)
-
     def record_draft(self, conversation_id: str, answers: str, receipt: DraftReceipt, now: datetime) -> None:
         """Remember a draft that lies on the server; `answers` is the Message-ID it answers."""
         values = {
@@ -233,7 +226,7 @@ class Store:
             "saved_at": now.timestamp(),
         }
         with self.writing() as connection:
-            connection.execute(insert(drafts).values(**values).on_conflict_do_nothing())
+            connection.execute(insert(drafts).values(**values).on_conflict_do_update(None, set_=values))
 
 
 def _person(address: str, received: ledger.Count | None, sent: ledger.Count | None) -> Person:
