@@ -187,12 +187,57 @@ class RawMessage:
 
 @dataclass(frozen=True, slots=True)
 class Voicemail:
-    """What a voicemail notice says: who called, from where, how long (seconds), what for."""
+    """What a voicemail notice says: who called, from where, how long (seconds), what for.
+
+    `number` is as written, `number_e164` as dialled from anywhere ("" where the
+    country cannot be told).  `transcript` is what the caller said, `purpose` the
+    matter in a few of those words.
+    """
 
     caller: str = ""
     number: str = ""
     duration_s: int | None = None
     purpose: str = ""
+    number_e164: str = ""
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    """What a mail server says of a message that did not arrive (RFC 3464).
+
+    `permanent` is False where trying again later may help, None where it does not say.
+    """
+
+    failed: tuple[str, ...] = ()
+    permanent: bool | None = None
+    diagnostic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a mail program says became of a message (RFC 8098).
+
+    `message_id` is of that message, `opened` False where it was deleted unread.
+    """
+
+    message_id: str = ""
+    recipient: str = ""
+    opened: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What a calendar says (RFC 5546): `method` in lower case ("request", "reply", "cancel", ...).
+
+    `start` is the local midnight of an `all_day` event, taken as UTC.
+    """
+
+    method: str = ""
+    start: datetime | None = None
+    organiser: Address | None = None
+    summary: str = ""
+    all_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +271,9 @@ class Message:
     flags: frozenset[str] = frozenset()
     remarks: frozenset[str] = frozenset()
     voicemail: Voicemail | None = None
+    bounce: Bounce | None = None
+    receipt: Receipt | None = None
+    invitation: Invitation | None = None
     gmail_thread: int | None = None
     gmail_message: int | None = None
     exchange_thread: str = ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from repliquette.message import shape
 from repliquette.message.headers import Headers
 from repliquette.message.kindrules import Lookout, Place, Sign
 from repliquette.message.lore import Lore
@@ -24,6 +25,8 @@ _TEXT_CHARS = 3_000  # a machine says early what it is; a footer says it last
 _HEADER_CHARS = 2_000
 _WHERE: dict[Place, str] = {
     "part": "header",
+    "report": "header",
+    "shape": "header",
     "sender": "header",
     "name": "header",
     "subject": "subject",
@@ -33,7 +36,10 @@ _WHERE: dict[Place, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What of a message tells its kind; `text` is the fresh text, `footer` what was cut below it."""
+    """What of a message tells its kind; `text` is the fresh text, `footer` what was cut below it.
+
+    `report` holds the machine-readable parts: delivery status, receipt, calendar.
+    """
 
     headers: Headers
     parts: tuple[str, ...]
@@ -41,6 +47,7 @@ class Traits:
     subject: str
     text: str
     footer: str = ""
+    report: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,10 @@ def _signs(traits: Traits, lore: Lore) -> Iterator[_Shown]:
     yield from _header_signs(traits.headers, lore)
     places = lore.kinds.places
     yield from _at("part", "\n".join(traits.parts), places["part"])
+    yield from _at("report", traits.report, places["report"])
+    yield from _at(
+        "shape", " ".join(shape.shapes(traits.headers, traits.sender, traits.subject, traits.text)), places["shape"]
+    )
     yield from _at("sender", traits.sender.email.partition("@")[0], places["sender"])
     yield from _at("name", traits.sender.name, places["name"])
     yield from _at("subject", traits.subject, places["subject"])

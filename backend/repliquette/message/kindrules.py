@@ -1,8 +1,9 @@
 """The rules of `rules/kinds/`: what marks a message that no person wrote, compiled.
 
 One file a kind.  A signal looks at one place: a header field (pattern over its
-decoded value), the content types of the parts, the sender's local part or
-display name, the subject, or the fresh text.  The weights of the signals found
+decoded value), the content types of the parts, the words of their machine-readable
+ones, the shape of the whole (see `shape`), the sender's local part or display name,
+the subject, or the fresh text.  The weights of the signals found
 add up; a kind needs 1.0.  Patterns are phrases of `rulebook.phrases`.
 """
 
@@ -20,8 +21,8 @@ from repliquette.model import Kind
 from repliquette.rulebook.files import read, toml_files
 from repliquette.rulebook.phrases import PhraseSet
 
-Place = Literal["part", "sender", "name", "subject", "text"]
-PLACES: tuple[Place, ...] = ("part", "sender", "name", "subject", "text")
+Place = Literal["part", "report", "shape", "sender", "name", "subject", "text"]
+PLACES: tuple[Place, ...] = ("part", "report", "shape", "sender", "name", "subject", "text")
 
 
 class _Part(BaseModel):
@@ -37,6 +38,8 @@ class SignalRule(_Part):
     header: str = ""
     value: Phrases = Field(default=(), description="patterns of the header's value; none: its presence counts")
     part: Phrases = ()
+    report: Phrases = ()
+    shape: Phrases = Field(default=(), description="words of `message.shape`, such as no_recipient")
     sender: Phrases = ()
     name: Phrases = ()
     subject: Phrases = ()

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from repliquette.limits import FRESH_CHARS, MESSAGE_BYTES, NAME_CHARS, QUOTED_CHARS, SIGNATURE_CHARS, SUBJECT_CHARS
-from repliquette.message import identity, voicemail
+from repliquette.message import identity, particulars, report
 from repliquette.message.addresses import addresses, visible
 from repliquette.message.flowed import unflowed
 from repliquette.message.headers import Headers, decoded, parameter, split_head
@@ -21,7 +21,7 @@ from repliquette.message.language import guess
 from repliquette.message.lore import Lore
 from repliquette.message.parts import Part, parts
 from repliquette.message.text import Parts, html_to_text, split
-from repliquette.model import Address, Kind, Message, RawMessage, Unreadable
+from repliquette.model import Address, Message, RawMessage, Unreadable
 
 _FORWARD = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|vs|vb)\s*(?:\[\d+\])?:", re.IGNORECASE)
 _WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path", "mime-version", "content-type")
@@ -63,8 +63,8 @@ def _parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
     leaves = parts(headers, body, remarks)
     remarks.update(_MARKED[leaf.type] for leaf in leaves if leaf.type in _MARKED)
     zones = _zones(leaves, head, lore, remarks)
-    judged = kind_of(_traits(head, leaves, zones), lore)
-    return _message(raw, head, leaves, zones, judged, remarks, lore)
+    traits = _traits(head, leaves, zones)
+    return _message(raw, traits, leaves, zones, kind_of(traits, lore), remarks, lore)
 
 
 def _unix(raw: bytes) -> bytes:
@@ -123,12 +123,12 @@ def _plain(leaf: Part, remarks: set[str]) -> str:
 def _traits(head: _Head, leaves: tuple[Part, ...], zones: Parts) -> Traits:
     types = (head.headers.first("content-type"), *(f"{p.type} {p.headers.first('content-type')}" for p in leaves))
     text = zones.fresh or zones.quoted
-    return Traits(head.headers, types, head.sender, head.subject, text, zones.footer)
+    return Traits(head.headers, types, head.sender, head.subject, text, zones.footer, report.words(leaves))
 
 
 def _message(
     raw: RawMessage,
-    head: _Head,
+    head: Traits,
     leaves: tuple[Part, ...],
     zones: Parts,
     judged: Judgement,
@@ -138,7 +138,7 @@ def _message(
     headers = head.headers
     date, utc_offset = identity.sent_at(headers, raw.internal_date, remarks)
     language = guess(zones.fresh or head.subject, lore)
-    called = judged.kind is Kind.VOICEMAIL
+    told = particulars.read(judged, head, leaves, language)
     if len(zones.fresh) > FRESH_CHARS:
         remarks.add("truncated")
     content = (head.sender.email, date.isoformat(), head.subject, zones.fresh[:FRESH_CHARS])
@@ -166,7 +166,10 @@ def _message(
         ),
         flags=raw.flags,
         remarks=frozenset(remarks) | judged.remarks,
-        voicemail=voicemail.read(head.subject, zones.fresh, language) if called else None,
+        voicemail=told.voicemail,
+        bounce=told.bounce,
+        receipt=told.receipt,
+        invitation=told.invitation,
         gmail_thread=raw.gmail_thread,
         gmail_message=raw.gmail_message,
         exchange_thread=identity.exchange_thread(headers),
