@@ -74,6 +74,7 @@ class CloseWords(_Part):
     sent_from: Phrases = Field(default=(), description="whole lines a telephone or mail program adds")
     legal: Phrases = Field(default=(), description="phrases of legal footers")
     list_footer: Phrases = Field(default=(), description="phrases of footers that mailing lists add")
+    warning: Phrases = Field(default=(), description="phrases of warnings that servers put above mail from outside")
 
 
 class DateWords(_Part):
@@ -92,6 +93,7 @@ class DateWords(_Part):
     today: Words = ()
     tomorrow: Words = ()
     after_tomorrow: Words = ()
+    week_of: Words = Field(default=(), description="before a day that stands for its week: 'the week of'")
     range: Words = Field(default=(), description="between two days: '3 to 10 May'")
     joints: Words = Field(default=(), description="small words inside a date: 'the', 'of'")
     away: Phrases = Field(default=(), description="phrases: this text speaks of an absence")
@@ -100,6 +102,9 @@ class DateWords(_Part):
         default=(), description="phrases: the date is the last day of absence, or a Monday of return"
     )
     through: Phrases = Field(default=(), description="phrases: the date is certainly still a day of absence")
+    start: Phrases = Field(default=(), description="phrases: the date is the first day of what is said")
+    answer: Phrases = Field(default=(), description="phrases: an absent writer will answer on the date")
+    hour: Phrases = Field(default=(), description="phrases: a time of day: '3 pm', 'noon'")
     never: Phrases = Field(default=(), description="phrases: there is no return, or no date of it")
     promise: Phrases = Field(default=(), description="phrases: the sender will do something")
     deadline: Phrases = Field(default=(), description="phrases: the date is the last moment")

@@ -33,6 +33,7 @@ class QuoteLore:
     fields: dict[str, str]
     legal: PhraseSet
     list_footer: PhraseSet
+    warning: PhraseSet
     sign_offs: LinePattern
     greetings: LinePattern
 
@@ -76,6 +77,7 @@ def _quotes(lexica: list[Lexicon]) -> QuoteLore:
         fields=_fields(lexica),
         legal=PhraseSet(together(x.close.legal for x in lexica)),
         list_footer=PhraseSet(together(x.close.list_footer for x in lexica)),
+        warning=PhraseSet(together(x.close.warning for x in lexica)),
         sign_offs=LinePattern(together(x.close.sign_offs for x in lexica), "{}[,.!]*"),
         greetings=LinePattern(together(x.close.greetings for x in lexica)),
     )
