@@ -24,6 +24,8 @@ UID_WINDOW = 50_000
 SERVER_WORDS_CHARS = 300  # of what a server says, a person reads a sentence or two
 PASSWORD_COMMAND_TIMEOUT_S = 60.0  # time to unlock a password safe by hand
 
+GMAIL_ID = 2**63 - 1  # Gmail's ids are times of 61 bits; SQLite's integers end here, and mail may claim any number
+
 # Reading a message ---------------------------------------------------------------------------
 MESSAGE_BYTES = 10 * MIB  # the parser's input; more is cut
 HEADER_BYTES = 64 * KIB  # real headers are below 30 KiB even with long ARC chains

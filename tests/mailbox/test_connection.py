@@ -285,6 +285,17 @@ def test_gmail_ids_are_asked_for_where_the_server_knows_them(served):
     assert b"X-GM-THRID X-GM-MSGID" in server.heard[-2]
 
 
+@pytest.mark.parametrize("said", [b"9223372036854775808", b"0", b"NIL", b"abc"])
+def test_a_gmail_id_that_is_none_is_left_out(served, said):
+    """A number that no store can hold must not end the sync."""
+    fetched = b"* 1 FETCH (X-GM-THRID " + said + b" UID 5 BODY[]<0> {14}\r\nSubject: x\r\n\r\n)\r\n%TAG% OK done\r\n"
+    server = served(capabilities=b"IMAP4rev1 X-GM-EXT-1", answers={"UID FETCH": fetched})
+    source = ImapSource.connect(server.account(), PASSWORD)
+    (message,) = source.fetch(source.folders()[0], [5])
+    source.close()
+    assert message.gmail_thread is None
+
+
 def test_a_server_without_uidnext_is_read_by_an_open_range(served):
     """RFC 9051: "n:*" names the last message even below n; it is not new."""
     opened = b"* 3 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n%TAG% OK done\r\n"

@@ -145,6 +145,13 @@ def test_takeout_labels_give_roles_and_leave_out_what_is_closed(write):
     assert found[1].gmail_thread == 127845534423033481
 
 
+@pytest.mark.parametrize("number", ["9223372036854775808", "9" * 30, "9" * 3000], ids=["one too many", "30", "3,000"])
+def test_a_thread_id_that_no_store_can_hold_is_none(write, number):
+    """Anybody can write this header into a mail; in an mbox that is not Takeout's it arrives here."""
+    _, [message] = read(write(entry(1, headers=f"X-GM-THRID: {number}\n")))
+    assert message.gmail_thread is None
+
+
 def test_mbox_files_in_a_folder_are_folders(write, tmp_path):
     write(entry(1), "Inbox.mbox")
     write(entry(2), "Sent.mbox")

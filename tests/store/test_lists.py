@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -80,7 +81,10 @@ def test_pieces_add_up_to_the_whole(filled):
     assert [i for p in pieces for i in p] == ids(filled.page(Wanted(), NOW))
 
 
-@pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "eyJhIjoxfQ", "ÿ"])
+HUGE = base64.urlsafe_b64encode(b'["owed", 99999999999999999999, 0, 1.0, "c"]').decode()
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "WzFd", "eyJhIjoxfQ", "ÿ", HUGE])
 def test_a_foreign_cursor_is_refused(filled, cursor):
     with pytest.raises(UnknownError, match="cursor"):
         filled.page(Wanted(), NOW, cursor=cursor)

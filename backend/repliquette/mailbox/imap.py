@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any, Self
 
 from repliquette.errors import SettingsError
-from repliquette.limits import FETCH_BATCH, FETCH_BYTES, UID_WINDOW
+from repliquette.limits import FETCH_BATCH, FETCH_BYTES, GMAIL_ID, UID_WINDOW
 from repliquette.mailbox.connection import Opened, ReadingConnection
 from repliquette.mailbox.drafts import ImapDraftBox
 from repliquette.mailbox.folders import READ_FIRST, in_reading_order, role_of
@@ -123,10 +123,14 @@ def _message(answer: Mapping[bytes, Any], key: MessageKey, role: FolderRole) -> 
         role=role,
         flags=_flags(answer.get(b"FLAGS") or ()),
         internal_date=when.astimezone(UTC) if when else None,
-        gmail_thread=answer.get(b"X-GM-THRID"),
-        gmail_message=answer.get(b"X-GM-MSGID"),
+        gmail_thread=_gmail_id(answer.get(b"X-GM-THRID")),
+        gmail_message=_gmail_id(answer.get(b"X-GM-MSGID")),
         truncated=len(raw) >= FETCH_BYTES and size > len(raw),
     )
+
+
+def _gmail_id(said: object) -> int | None:
+    return said if isinstance(said, int) and 0 < said <= GMAIL_ID else None
 
 
 def _flags(flags: Sequence[object]) -> frozenset[str]:

@@ -20,7 +20,7 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from repliquette.limits import FETCH_BYTES
+from repliquette.limits import FETCH_BYTES, GMAIL_ID
 from repliquette.mailbox.folders import role_of
 from repliquette.mailbox.source import Changes, Cursor
 from repliquette.model import Folder, FolderRole, MessageKey, RawMessage
@@ -32,7 +32,7 @@ _ZONE = r"(?: ([+-]\d{4}))?"
 _DATE = re.compile(rf"([A-Z][a-z]{{2}}) +(\d{{1,2}}) (\d{{1,2}}:\d\d(?::\d\d)?){_ZONE} (\d{{4}}){_ZONE}")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _LABELS = re.compile(rb"^X-Gmail-Labels:((?:.*)(?:\n[ \t].*)*)", re.MULTILINE | re.IGNORECASE)
-_THREAD = re.compile(rb"^X-GM-THRID:\s*(\d+)", re.MULTILINE | re.IGNORECASE)
+_THREAD = re.compile(rb"^X-GM-THRID:\s*(\d{1,19})\s*$", re.MULTILINE | re.IGNORECASE)
 # Of several labels, the first of these roles is the message's.
 _LABEL_ROLES = (FolderRole.TRASH, FolderRole.JUNK, FolderRole.DRAFTS, FolderRole.SENT, FolderRole.INBOX)
 _LEFT_OUT = frozenset({FolderRole.TRASH, FolderRole.JUNK, FolderRole.DRAFTS})
@@ -93,13 +93,12 @@ class MboxShelf:
         body = data.find(b"\n", start, following) + 1 or following
         raw = data[body : min(following, body + FETCH_BYTES)]
         head = _head(data, start)
-        thread = _THREAD.search(head)
         return RawMessage(
             raw=_QUOTED_FROM.sub(rb"\1", raw),
             key=MessageKey(self.folder.name, _uidvalidity(data), start + 1),
             role=self._role(head),
             internal_date=_postmark_date(data[start:body]),
-            gmail_thread=int(thread[1]) if thread else None,
+            gmail_thread=_gmail_thread(head),
             truncated=following - body > FETCH_BYTES,
         )
 
@@ -128,6 +127,12 @@ def _uidvalidity(data: mmap.mmap | bytes) -> int:
 def _head(data: mmap.mmap | bytes, start: int) -> bytes:
     """The first header lines of a message, as far as they matter here."""
     return data[start : start + HEAD_BYTES].replace(b"\r", b"").partition(b"\n\n")[0]
+
+
+def _gmail_thread(head: bytes) -> int | None:
+    """Takeout's thread id; in another mbox the sender may have written the header, and any number in it."""
+    found = _THREAD.search(head)
+    return int(found[1]) if found and int(found[1]) <= GMAIL_ID else None
 
 
 def _labels(head: bytes) -> list[str]:

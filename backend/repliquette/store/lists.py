@@ -154,7 +154,9 @@ def _decode(cursor: str) -> list[Any]:
     except (ValueError, binascii.Error):
         key = None
     match key:
-        case [str() as standing, int() as press, int() as is_old, float() as due, str() as id_]:
+        case [str() as standing, int() as press, int() as is_old, float() as due, str() as id_] if (
+            max(abs(press), abs(is_old)) < _NEVER
+        ):
             return [standing, press, is_old, due, id_]
     raise UnknownError("This cursor is not one of this list.", hint="Leave it out to start at the top.")
 

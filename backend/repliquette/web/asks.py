@@ -14,12 +14,13 @@ from typing import Annotated, TypeVar
 from flask import request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from repliquette.limits import NAME_CHARS, PAGE_SIZE, PAGE_SIZE_MOST, SUBJECT_CHARS
+from repliquette.limits import GMAIL_ID, NAME_CHARS, PAGE_SIZE, PAGE_SIZE_MOST, SUBJECT_CHARS
 from repliquette.model import Reason, Standing, Style
 from repliquette.web.errors import Refusal
 
 LINE_CHARS = 998  # identifiers come from header lines (RFC 5322 §2.1.1)
 GMAIL_HEX_DIGITS = 16  # as the page shows it; the same number in decimal has 19 digits
+FIRST_YEAR, LAST_YEAR = 1970, 9000
 NAMED_CHARS = 50  # of a parameter or key that the caller invented
 
 
@@ -57,12 +58,15 @@ def _gmail_number(text: object) -> object:
 
 
 def _utc(instant: datetime) -> datetime:
+    if not FIRST_YEAR <= instant.year <= LAST_YEAR:  # beyond, the calendar itself ends a few hours on
+        message = f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}"
+        raise ValueError(message)
     return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 Line = Annotated[str, Field(max_length=LINE_CHARS), AfterValidator(_one_line)]
 Subject = Annotated[str, Field(max_length=SUBJECT_CHARS), AfterValidator(_one_line)]
-GmailNumber = Annotated[int, BeforeValidator(_gmail_number), Field(gt=0, lt=2**64)]
+GmailNumber = Annotated[int, BeforeValidator(_gmail_number), Field(gt=0, le=GMAIL_ID)]
 
 
 class NoQuery(Ask):
