@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -14,6 +14,9 @@ from repliquette.rulebook.normal import Normal, normalise
 from repliquette.rulebook.phrases import Hit, PhraseSet
 
 _WEEK = timedelta(days=7)
+_YEAR = timedelta(days=365)
+_MONTHS_APART = timedelta(days=100)
+_NEAR = 4  # characters between a day and its time: "Monday, at noon"
 
 
 class Cues:
@@ -26,6 +29,9 @@ class Cues:
         self.back = PhraseSet(words.back)
         self.through = PhraseSet(words.through)
         self.until = PhraseSet(words.until)
+        self.start = PhraseSet(words.start)
+        self.answer = PhraseSet(words.answer)
+        self.hour = PhraseSet(words.hour)
         self.promise = PhraseSet(words.promise)
         self.deadline = PhraseSet(words.deadline)
         self.shapes = Shapes(words)
@@ -49,11 +55,15 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A date and the cue that gives it its meaning, as offsets [start, end) of the whole text."""
+    """A date and the cue that gives it its meaning, as offsets [start, end) of the whole text.
+
+    `stretch`: the date itself is a stretch of days.
+    """
 
     span: Span
     start: int
     end: int
+    stretch: bool = False
 
 
 _SENTENCE_END = re.compile(r"(?:(?<=[^\d\s])|(?<=\d{4}))[.!?]+[\"')]?\s+(?=[^\W\da-z_]|[¡¿„«\"'(])|\n\s*\n\s*|;\s+")
@@ -69,7 +79,8 @@ def sentences(text: str, cues: Cues, reading: Reading) -> Iterator[Sentence]:
 
 
 def _original(span: Span, normal: Normal) -> Span:
-    return Span(span.first, span.last, *normal.original(span.start, span.end))
+    start, end = normal.original(span.start, span.end)
+    return replace(span, start=start, end=end)
 
 
 def beside(sentence: Sentence, cue: PhraseSet, *, ahead: int, behind: int) -> Iterator[Pair]:
@@ -95,13 +106,40 @@ def _pair(sentence: Sentence, span: Span, start: int, end: int) -> Pair:
     return Pair(span, sentence.offset + start, sentence.offset + end)
 
 
+def gap(sentence: Sentence, pair: Pair) -> Normal:
+    """The words between a date and its cue."""
+    start, end = pair.start - sentence.offset, pair.end - sentence.offset
+    cue_first = pair.span.start > start
+    return Normal(
+        sentence.normal.source[start : pair.span.start] if cue_first else sentence.normal.source[pair.span.end : end]
+    )
+
+
+def timed(sentence: Sentence, pair: Pair, cues: Cues) -> bool:
+    """Whether a time of day stands with the date: "until Monday noon", "until 3 pm on Friday"."""
+    first, last = pair.start - sentence.offset, pair.span.end
+    return any(first <= hit.start <= last + _NEAR for hit in cues.hour.find_all(sentence.normal))
+
+
 def ranges(sentence: Sentence, cues: Cues) -> Iterator[Pair]:
     """Stretches of days: "10-14 August", "July 10 to July 14"."""
     for span in sentence.spans:
         if span.first < span.last:
-            yield _pair(sentence, span, span.start, span.end)
+            yield _stretch(sentence, span)
     for one, two in zip(sentence.spans, sentence.spans[1:], strict=False):
         between = normalise(sentence.normal.source[one.end : two.start]).strip(" ,.")
         if between in cues.range_words:
-            last = two.last if two.last > one.last else two.last + _WEEK  # "next week and the following Monday"
-            yield _pair(sentence, Span(one.first, last, one.start, two.end), one.start, two.end)
+            yield _stretch(sentence, _joined(one, two))
+
+
+def _joined(one: Span, two: Span) -> Span:
+    first, last = one.first, two.last
+    if last <= one.last and one.last - last <= _MONTHS_APART:
+        last += _WEEK  # "next week and the following Monday"
+    elif last <= one.last:
+        first -= _YEAR  # "since 1 May, until 10 August": a past day was taken for one of next year
+    return replace(two, first=first, last=last, start=one.start)
+
+
+def _stretch(sentence: Sentence, span: Span) -> Pair:
+    return replace(_pair(sentence, span, span.start, span.end), stretch=True)

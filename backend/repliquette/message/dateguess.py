@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 
 from repliquette.message.datecues import Cues, Pair, Sentence
-from repliquette.message.dateshapes import Reading, Span
+from repliquette.message.dateshapes import Order, Reading, Span
 
 _BEHIND = 40
 _SOLID = re.compile(r"\d")
@@ -44,7 +44,7 @@ def _search(words: str, reading: Reading, language: str) -> list[tuple[str, date
                 "RELATIVE_BASE": datetime.combine(reading.sent, time(12)),
                 "PREFER_DATES_FROM": "future",
                 "PREFER_DAY_OF_MONTH": "last",
-                "DATE_ORDER": "MDY" if reading.month_first else "DMY",
+                "DATE_ORDER": "MDY" if reading.order is Order.MONTH_FIRST else "DMY",
                 "RETURN_AS_TIMEZONE_AWARE": False,
             },
         )

@@ -45,6 +45,7 @@ def _relative(words: DateWords, joint: str) -> tuple[str, ...]:
         rf"{either(words.end_of)}\s+{joint}(?:(?P<end_month>{month})|(?:(?P<end_next>{following})\s+)?(?:{this}\s+)?{joint}(?P<end_unit>{period}))\b",
         rf"{either(words.in_)}\s+(?P<count>\d{{1,3}}|{count})\s+(?P<unit>{unit})\b",
         rf"{following}\s+(?:(?P<next_unit>{period})|(?P<next_day>{weekday}))\b",
+        rf"{this}\s+(?P<this_unit>{period})\b",
         rf"(?P<next_unit2>{period})\s+{following}\b",
         rf"(?P<after_tomorrow>{either(words.after_tomorrow)})\b",
         rf"(?P<tomorrow>{either(words.tomorrow)})\b",
@@ -53,12 +54,17 @@ def _relative(words: DateWords, joint: str) -> tuple[str, ...]:
 
 
 def _weekdays(words: DateWords, joint: str) -> tuple[str, ...]:
-    month = either(word for names in words.months for word in names)
     weekday = either(word for names in words.weekdays for word in names)
     return (
-        rf"(?P<weekday>{weekday})\b(?:\.?,?\s*{joint}(?P<day4>\d{{1,2}}){_ORDINAL}{_NO_CLOCK}(?!\s*{joint}{month}\b))?",
-        rf"{either(words.joints)}\s+(?P<day5>\d{{1,2}})(?:st|nd|rd|th)?{_NO_CLOCK}",
+        rf"(?P<weekday>{weekday})\b(?:\.?,?\s*{joint}(?P<day4>\d{{1,2}}){_ORDINAL}{_NO_CLOCK}{_no_month(words, joint)})?",
+        rf"{either(words.joints)}\s+(?P<day5>\d{{1,2}})(?:st|nd|rd|th)?{_NO_CLOCK}{_no_month(words, joint)}",
     )
+
+
+def _no_month(words: DateWords, joint: str) -> str:
+    """Neither "4 de mayo" nor "13 au 31 juillet" is a day of the month alone."""
+    month, to = either(word for names in words.months for word in names), either(words.range)
+    return rf"(?!{_ORDINAL}\s*(?:{to}\s*{joint}\d{{1,2}}{_ORDINAL}\s*)?{joint}{month}\b)"
 
 
 def either(words: Iterable[str]) -> str:

@@ -1,8 +1,9 @@
 """Date words of one language found in a text, as spans of days; no guess beyond them.
 
 Shapes: "18 August", "August 18th, 2025", "10-14 August", "18.8.", "08/25/2025",
-"2025-08-25", "Monday 31st", "the 17th", "next week", "in two weeks", "the end of
-August", "tomorrow", "Friday".  A month without a day or a lone number is none.
+"2025-08-25", "Monday 31st", "the 17th", "next week", "the week of 10 August", "in two
+weeks", "the end of August", "tomorrow", "Friday".  A month without a day or a lone number
+is none.  Where the words allow another day too (3/4; "Monday 5 May" on a Tuesday), it is kept.
 All arithmetic starts from the day of sending in the sender's zone.
 """
 
@@ -11,10 +12,11 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import Enum, StrEnum
 
-from repliquette.message.datepattern import date_pattern
+from repliquette.message.datepattern import date_pattern, either
 from repliquette.message.lexicon import DateWords
 from repliquette.rulebook.normal import normalise
 
@@ -23,25 +25,52 @@ _DAY = timedelta(days=1)
 _SHORT_YEAR = 100
 _PAST = timedelta(days=30)  # "since 3 May" written in late May means this year
 _FRIDAY = 4
+_BEFORE = 30  # characters before a date in which "the week of" may stand
 _MONTHS = 12
+
+
+class Order(Enum):
+    """What 3/4 means in a text: April 3rd, March 4th, or one of them."""
+
+    DAY_FIRST = 1
+    MONTH_FIRST = 2
+    UNKNOWN = 3
+
+
+class Doubt(StrEnum):
+    """Why words may mean another day than the one they seem to name."""
+
+    NONE = ""
+    ORDER = "day_or_month"
+    WEEKDAY = "weekday"
+    UNTIL = "until_or_back"
+    FAR = "far"
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Days [first, last] that the characters [start, end) of a text name."""
+    """Days [first, last] that the characters [start, end) of a text name.
+
+    `other` is the last day in the other reading, where `doubt` says that there is one.
+    `closing`: the words name the end of a period ("the end of May"); `weekday`: by a weekday alone.
+    """
 
     first: date
     last: date
     start: int
     end: int
+    other: date | None = None
+    doubt: Doubt = Doubt.NONE
+    closing: bool = False
+    weekday: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How to read a text: the day it was sent, and whether numbers stand month first."""
+    """How to read a text: the day it was sent, and the order of numbers."""
 
     sent: date
-    month_first: bool
+    order: Order
 
 
 # The groups of the shapes that name a month: first day, last day, month, year.
@@ -62,6 +91,7 @@ class Shapes:
         self._pattern = date_pattern(words)
         self._months = _numbered(words.months)
         self._days = _numbered(words.weekdays)
+        self._week_of = re.compile(rf"(?<!\w){either(words.week_of)}\s+(?:{either(words.joints)}\s+)?$")
         self._joints = _folded(words.joints)
         self._counts = {normalise(w): n for n, w in enumerate(words.numbers, 1)}
 
@@ -71,10 +101,10 @@ class Shapes:
         for found in self._pattern.finditer(text):
             span = self._span(found, reading)
             if waiting is not None and span is not None and self._introduces(text[waiting.end : span.start]):
-                span = Span(span.first, span.last, waiting.start, span.end)
+                span = _introduced(waiting, span)
             elif waiting is not None:
                 yield waiting
-            waiting = span if found["today"] or (found["weekday"] and not found["day4"]) else None
+            waiting = span if found["today"] or _is_bare(found) else None
             if span is not None and waiting is None:
                 yield span
         if waiting is not None:
@@ -89,7 +119,29 @@ class Shapes:
             days = self._days_of(found, reading)
         except (ValueError, OverflowError):  # "31 June"
             return None
-        return Span(*days, found.start(), found.end()) if days else None
+        if days is None:
+            return None
+        opening = self._week_of.search(found.string[max(0, found.start() - _BEFORE) : found.start()])
+        if opening and days[0] == days[1]:
+            return Span(*_work_week(days[0]), found.start() - len(opening[0]), found.end())
+        span = Span(
+            *days,
+            found.start(),
+            found.end(),
+            closing=bool(found["end_month"] or found["end_unit"]),
+            weekday=_is_bare(found),
+        )
+        if found["a"] and reading.order is Order.UNKNOWN:
+            return self._doubtful(found, span, reading.sent)
+        return self._checked(span, found["weekday"]) if found["day4"] else span
+
+    def _doubtful(self, found: re.Match[str], span: Span, sent: date) -> Span:
+        """A date in numbers, with the day that the other order makes of it."""
+        other = _numeric(found.groupdict(), Reading(sent, Order.MONTH_FIRST))
+        return span if other == span.last else replace(span, other=other, doubt=Doubt.ORDER)
+
+    def _checked(self, span: Span, weekday: str) -> Span:
+        return _on_weekday(span, self._days[weekday] - 1)
 
     def _days_of(self, found: re.Match[str], reading: Reading) -> tuple[date, date] | None:
         group = found.groupdict()
@@ -102,8 +154,8 @@ class Shapes:
             return _single(_numeric(group, reading))
         for first, last, month, year in _NAMED_MONTH:
             if group[last]:
-                ends = (self._dated(group[day] or "", group[month], group[year], reading.sent) for day in (first, last))
-                return next(ends), next(ends)
+                days = [self._dated(group[day] or "", group[month], group[year], reading.sent) for day in (first, last)]
+                return days[0], days[1]
         return None
 
     def _dated(self, day: str, month: str | None, year: str | None, sent: date) -> date:
@@ -118,6 +170,8 @@ class Shapes:
             return _single(self._later(sent, group["count"], group["unit"] or ""))
         if group["end_month"] or group["end_unit"]:
             return self._end(group, sent)
+        if group["this_unit"]:
+            return self._period(sent, group["this_unit"], ahead=0)
         unit = group["next_unit"] or group["next_unit2"]
         return self._period(sent, unit, ahead=1) if unit else self._weekday(group, sent)
 
@@ -150,12 +204,36 @@ class Shapes:
         return last, last
 
     def _period(self, sent: date, unit: str, *, ahead: int) -> tuple[date, date]:
-        """This (0) or next (1) week or month; a week is Monday to Friday, for letters speak of work."""
+        """This (0) or next (1) week or month."""
         if unit in _folded(self._words.week):
-            monday = sent - timedelta(days=sent.weekday()) + ahead * _WEEK
-            return monday, monday + _FRIDAY * _DAY
+            return _work_week(sent + ahead * _WEEK)
         year, month = divmod(sent.year * _MONTHS + sent.month - 1 + ahead, _MONTHS)
         return date(year, month + 1, 1), date(year, month + 1, monthrange(year, month + 1)[1])
+
+
+def _work_week(day: date) -> tuple[date, date]:
+    """Monday to Friday, for letters speak of work."""
+    monday = day - day.weekday() * _DAY
+    return monday, monday + _FRIDAY * _DAY
+
+
+def _is_bare(found: re.Match[str]) -> bool:
+    return bool(found["weekday"] and not found["day4"])
+
+
+def _introduced(weekday: Span, date_: Span) -> Span:
+    """In "Monday, 4/5" the weekday belongs to the date, and may tell its order or contradict it."""
+    whole = replace(date_, start=weekday.start)
+    return _on_weekday(whole, weekday.last.weekday()) if weekday.weekday else whole
+
+
+def _on_weekday(span: Span, weekday: int) -> Span:
+    if span.first != span.last or span.last.weekday() == weekday:
+        return replace(span, other=None, doubt=Doubt.NONE)
+    if span.other is not None and span.other.weekday() == weekday:
+        return replace(span, first=span.other, last=span.other, other=None, doubt=Doubt.NONE)
+    off = (weekday - span.last.weekday() + 3) % 7 - 3
+    return replace(span, other=span.last + off * _DAY, doubt=Doubt.WEEKDAY)
 
 
 def _single(day: date) -> tuple[date, date]:
@@ -185,7 +263,7 @@ def _numeric(group: dict[str, str | None], reading: Reading) -> date:
     a, b, c = int(group["a"] or 0), int(group["b"] or 0), group["c"]
     if group["sep"] == "-" and not c:
         raise ValueError  # "3-4" is a range of anything
-    month_first = (reading.month_first and group["sep"] != "." and a <= _MONTHS) or b > _MONTHS
+    month_first = (reading.order is Order.MONTH_FIRST and group["sep"] != "." and a <= _MONTHS) or b > _MONTHS
     day, month = (b, a) if month_first else (a, b)
     if not c:
         return _nearest_year(reading.sent, month, day)
