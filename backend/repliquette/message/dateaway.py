@@ -16,7 +16,7 @@ from repliquette.clock import is_working_day, next_working_day
 from repliquette.message.datecues import Pair, Sentence, beside, gap, ranges, timed
 from repliquette.message.dateguess import guessed
 from repliquette.message.datepage import Page
-from repliquette.message.dateshapes import Doubt
+from repliquette.message.dateshapes import Doubt, Form
 
 _FARTHEST = timedelta(days=370)
 _FAR = timedelta(days=300)  # a note that old is more likely stale than that early
@@ -118,7 +118,7 @@ def _ends(page: Page, sentences: list[Sentence], *, stretches: bool = True) -> I
 def _of_stretch(pair: Pair, sentence: Sentence, page: Page) -> AwayKind:
     if timed(sentence, pair, page.cues):
         return AwayKind.BACK
-    return AwayKind.UNTIL if pair.span.weekday else AwayKind.THROUGH  # "from Friday till Monday"
+    return AwayKind.UNTIL if pair.span.form is Form.WEEKDAY else AwayKind.THROUGH  # "from Friday till Monday"
 
 
 def _is_bare(sentence: Sentence) -> bool:
@@ -127,12 +127,13 @@ def _is_bare(sentence: Sentence) -> bool:
 
 
 def _lone_days(page: Page, sentence: Sentence) -> Iterator[_Claim]:
-    """Days like "out of the office on Friday", but neither "from Friday" nor "today until three"."""
+    """Days like "out of the office on Friday"; neither "from Friday", "for a week", nor "today until three"."""
     cues = page.cues
     if cues.until.which(sentence.normal):
         return
     for pair in beside(sentence, cues.away, ahead=12, behind=0):
-        if pair.span.end + sentence.offset == pair.end and not cues.start.which(gap(sentence, pair)):
+        named = pair.span.form in {Form.DAY, Form.WEEKDAY} and pair.span.end + sentence.offset == pair.end
+        if named and not cues.start.which(gap(sentence, pair)):
             yield _Claim(AwayKind.THROUGH, pair, sentence)
 
 
@@ -148,7 +149,7 @@ def _readings(claim: _Claim, sent: date) -> tuple[date, ...]:
 
 def _back(claim: _Claim, day: date) -> date:
     """Who is away "until Monday" is back on Monday; until any other day, on the next working one."""
-    on_monday = claim.kind is AwayKind.UNTIL and day.weekday() == _MONDAY and not claim.pair.span.closing
+    on_monday = claim.kind is AwayKind.UNTIL and day.weekday() == _MONDAY and claim.pair.span.form is not Form.CLOSING
     return day if claim.kind is AwayKind.BACK or on_monday else next_working_day(day + _DAY)
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from repliquette.message.lexicon import DateWords
 from repliquette.rulebook.normal import normalise
 
-_ORDINAL = r"(?:st|nd|rd|th|er|re|º|ª|\.)?"
+# "1º" is "1o" and "1ª" is "1a" once normalised.
+_ORDINAL = r"(?:st|nd|rd|th|er|re|[eoa](?!\w)|°|\.)?"
 _NO_CLOCK = r"(?![\d:/.,]\d|\w|\s*(?:%|uhr\b|h\b|am\b|pm\b|[ap]\.m|\w*(?:jahr|year|person|leute|people|ans\b|años)))"
 
 
@@ -39,7 +40,10 @@ def _dated(words: DateWords, joint: str) -> tuple[str, ...]:
 def _relative(words: DateWords, joint: str) -> tuple[str, ...]:
     month, period = either(word for names in words.months for word in names), either((*words.week, *words.month))
     following, this = either(words.next), either(words.this)
-    count, unit = either(words.numbers), either((*words.day, *words.week, *words.month))
+    count, unit = (
+        either(word for names in words.numbers for word in names),
+        either((*words.day, *words.week, *words.month)),
+    )
     weekday = either(word for names in words.weekdays for word in names)
     return (
         rf"{either(words.end_of)}\s+{joint}(?:(?P<end_month>{month})|(?:(?P<end_next>{following})\s+)?(?:{this}\s+)?{joint}(?P<end_unit>{period}))\b",

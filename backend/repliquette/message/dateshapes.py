@@ -37,6 +37,15 @@ class Order(Enum):
     UNKNOWN = 3
 
 
+class Form(Enum):
+    """How words name a day: as itself, by a weekday alone, as the end of a period, so many days on."""
+
+    DAY = 1
+    WEEKDAY = 2
+    CLOSING = 3
+    COUNTED = 4
+
+
 class Doubt(StrEnum):
     """Why words may mean another day than the one they seem to name."""
 
@@ -52,7 +61,6 @@ class Span:
     """Days [first, last] that the characters [start, end) of a text name.
 
     `other` is the last day in the other reading, where `doubt` says that there is one.
-    `closing`: the words name the end of a period ("the end of May"); `weekday`: by a weekday alone.
     """
 
     first: date
@@ -61,8 +69,7 @@ class Span:
     end: int
     other: date | None = None
     doubt: Doubt = Doubt.NONE
-    closing: bool = False
-    weekday: bool = False
+    form: Form = Form.DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Shapes:
         self._days = _numbered(words.weekdays)
         self._week_of = re.compile(rf"(?<!\w){either(words.week_of)}\s+(?:{either(words.joints)}\s+)?$")
         self._joints = _folded(words.joints)
-        self._counts = {normalise(w): n for n, w in enumerate(words.numbers, 1)}
+        self._counts = _numbered(words.numbers)
 
     def find(self, text: str, reading: Reading) -> Iterator[Span]:
         """The date words of a normalised text, in order, those that name no real day left out."""
@@ -124,13 +131,7 @@ class Shapes:
         opening = self._week_of.search(found.string[max(0, found.start() - _BEFORE) : found.start()])
         if opening and days[0] == days[1]:
             return Span(*_work_week(days[0]), found.start() - len(opening[0]), found.end())
-        span = Span(
-            *days,
-            found.start(),
-            found.end(),
-            closing=bool(found["end_month"] or found["end_unit"]),
-            weekday=_is_bare(found),
-        )
+        span = Span(*days, found.start(), found.end(), form=_form(found))
         if found["a"] and reading.order is Order.UNKNOWN:
             return self._doubtful(found, span, reading.sent)
         return self._checked(span, found["weekday"]) if found["day4"] else span
@@ -217,6 +218,14 @@ def _work_week(day: date) -> tuple[date, date]:
     return monday, monday + _FRIDAY * _DAY
 
 
+def _form(found: re.Match[str]) -> Form:
+    if found["count"]:
+        return Form.COUNTED
+    if found["end_month"] or found["end_unit"]:
+        return Form.CLOSING
+    return Form.WEEKDAY if _is_bare(found) else Form.DAY
+
+
 def _is_bare(found: re.Match[str]) -> bool:
     return bool(found["weekday"] and not found["day4"])
 
@@ -224,7 +233,7 @@ def _is_bare(found: re.Match[str]) -> bool:
 def _introduced(weekday: Span, date_: Span) -> Span:
     """In "Monday, 4/5" the weekday belongs to the date, and may tell its order or contradict it."""
     whole = replace(date_, start=weekday.start)
-    return _on_weekday(whole, weekday.last.weekday()) if weekday.weekday else whole
+    return _on_weekday(whole, weekday.last.weekday()) if weekday.form is Form.WEEKDAY else whole
 
 
 def _on_weekday(span: Span, weekday: int) -> Span:

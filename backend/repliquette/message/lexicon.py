@@ -82,7 +82,7 @@ class DateWords(_Part):
 
     months: tuple[Words, ...] = Field(default=(), description="twelve lists, January first")
     weekdays: tuple[Words, ...] = Field(default=(), description="seven lists, Monday first")
-    numbers: Words = Field(default=(), description="'one', 'two', … in order")
+    numbers: tuple[Words, ...] = Field(default=(), description="lists of words for one, two, … in order")
     day: Words = ()
     week: Words = ()
     month: Words = ()
