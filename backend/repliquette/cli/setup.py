@@ -16,13 +16,15 @@ from repliquette import settings
 from repliquette.cli import output
 from repliquette.cli.lists import owed
 from repliquette.cli.session import Session, pass_session
-from repliquette.errors import SettingsError
+from repliquette.errors import LoginError, SettingsError
 from repliquette.mailbox import login, providers
 from repliquette.mailbox.imap import ImapSource
 from repliquette.settings import AccountSetting
 
 IMAPS = 993
 FIRST_ROWS = 10
+# Whole, since the settings are read from any folder.
+_FILE = click.Path(exists=True, resolve_path=True, path_type=Path)
 
 
 @click.command()
@@ -32,9 +34,7 @@ FIRST_ROWS = 10
 @click.option("--username", default="", help="The name to log in with, if it is not the address.")
 @click.option("--alias", "aliases", multiple=True, metavar="ADDRESS", help="Another address that is you; repeatable.")
 @click.option("--name", default="", help="Your name, as your letters end.")
-@click.option(
-    "--ca-file", type=click.Path(exists=True, path_type=Path), help="A private certificate authority to trust."
-)
+@click.option("--ca-file", type=_FILE, help="A private certificate authority to trust.")
 @click.option(
     "--password-command",
     default="",
@@ -43,7 +43,7 @@ FIRST_ROWS = 10
 )
 @click.option(
     "--archive",
-    type=click.Path(exists=True, path_type=Path),
+    type=_FILE,
     help="Read a Maildir, an mbox file or a folder of .eml instead of a server.",
 )
 @click.option("--no-sync", is_flag=True, help="Only log in and remember; read the mail later.")
@@ -53,12 +53,13 @@ def setup(session: Session, /, address: str, name: str, no_sync: bool, **given: 
 
     The password is asked for (or read from stdin where that is no terminal), tried
     once, and kept in the keyring of your system, never in a file.  Nothing changes
-    in the mailbox.
+    in the mailbox.  Of a mailbox that is set up already, only the password is asked for.
 
     Example: repliquette setup kim@example.org --host imap.example.org --name "Kim Lee"
     """
-    if any(address.lower() in known.addresses for known in session.settings.account):
-        raise SettingsError(f"{address} is set up already.", hint=f"To change it, edit {session.places.settings_file}.")
+    if known := next((a for a in session.settings.account if address.lower() in a.addresses), None):
+        _enter_again(session, known)
+        return
     account = _account(address, given)
     if account.host:
         _log_in(account)
@@ -67,6 +68,16 @@ def setup(session: Session, /, address: str, name: str, no_sync: bool, **given: 
     if not no_sync:
         session.reload()
         _first_look(session, account)
+
+
+def _enter_again(session: Session, known: AccountSetting) -> None:
+    """Ask for the password of an account anew, which is all that can have changed without the settings."""
+    where = f"To change anything else, edit {session.places.settings_file}."
+    if known.archive or known.password_command:
+        raise SettingsError(f"{known.address} is set up already.", hint=where)
+    output.words.print(f"{known.address} is set up already; only its password is asked for. {where}", soft_wrap=True)
+    _log_in(known)
+    output.words.print("The password is right, and kept in the keyring.")
 
 
 def _account(address: str, given: dict[str, object]) -> AccountSetting:
@@ -105,7 +116,9 @@ def _ask(account: AccountSetting) -> str:
     if sys.stdin.isatty():
         password: str = click.prompt(f"Password for {account.login} at {account.host}", hide_input=True, err=True)
         return password
-    return sys.stdin.readline().rstrip("\r\n")
+    if given := sys.stdin.readline().rstrip("\r\n"):
+        return given
+    raise LoginError("No password was given on stdin.", hint="Run it in a terminal, or with --password-command.")
 
 
 def _remember(session: Session, account: AccountSetting, name: str) -> None:
