@@ -25,6 +25,7 @@ def digest(session: Session, html: Path | None, text: Path | None) -> None:
 
     Example: repliquette digest --html digest.html
     """
+    session.refresh()
     week = content.build(session.desk, session.desk.now())
     for path, words in ((html, form.to_html), (text, form.to_text)):
         if path:

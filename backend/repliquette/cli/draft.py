@@ -27,6 +27,8 @@ def draft(
 
     Example: repliquette draft c1a2b3c4d5e6 --style warm --save
     """
+    if body and not save:
+        raise click.UsageError("--body goes with --save.")
     if save:
         _save(session, conversation, style, body.read() if body else None, as_json=as_json)  # type: ignore[attr-defined]
         return

@@ -8,7 +8,6 @@ from repliquette.cli import output
 from repliquette.cli.session import Session, json_option, pass_session
 from repliquette.limits import PAGE_SIZE, PAGE_SIZE_MOST
 from repliquette.model import REASONS, Reason, Standing
-from repliquette.pipeline.sync import STALE, alone, quiet
 from repliquette.web.shapes import Listed, Row
 
 _NOTHING = {Standing.OWED: "All caught up: you owe nobody a reply.", Standing.AWAITING: "Nobody owes you an answer."}
@@ -23,20 +22,12 @@ def _command(name: str, standing: Standing, text: str) -> click.Command:
     @json_option
     @pass_session
     def command(session: Session, reason: str | None, account: str, search: str, limit: int, as_json: bool) -> None:
-        _refresh(session)
+        if account:  # an alias will do; a name that is none of ours is no empty list
+            account = session.settings.account_for(account).address
+        session.refresh()
         _list(session, standing, Reason(reason) if reason else None, (account, search, limit), as_json=as_json)
 
     return command
-
-
-def _refresh(session: Session) -> None:
-    """Judge anew what time alone has changed ("too soon" is overdue some day)."""
-    for account in session.settings.account:
-        number = session.store.account_id(account.address)
-        intake = session.intake(account, quiet)
-        if session.store.to_judge(number, intake.now, STALE):
-            with alone(session.places.data):
-                intake.settle()
 
 
 def _list(
@@ -54,7 +45,7 @@ def _list(
     if page.entries:
         output.print_entries(page.entries, titles, now)
     else:
-        output.words.print(_NOTHING[standing])
+        output.words.print("Nothing fits." if reason or account or search else _NOTHING[standing])
     if page.total > len(page.entries):
         output.words.print(f"{len(page.entries)} of {page.total}; --limit shows more.", style="dim")
     for coverage in desk.coverage():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -12,7 +12,7 @@ import click
 
 from repliquette import clock, settings
 from repliquette.cli import HOME
-from repliquette.errors import SettingsError
+from repliquette.errors import BusyError, SettingsError
 from repliquette.mailbox import login
 from repliquette.mailbox.archive import ArchiveSource
 from repliquette.mailbox.drafts import ImapDraftBox
@@ -20,7 +20,7 @@ from repliquette.mailbox.imap import ImapSource
 from repliquette.mailbox.source import DraftBox, Source
 from repliquette.pipeline.desk import Desk
 from repliquette.pipeline.knowledge import Knowledge, know
-from repliquette.pipeline.sync import Intake, Progress, SyncReport, alone
+from repliquette.pipeline.sync import STALE, Intake, Progress, SyncReport, alone, quiet
 from repliquette.settings import AccountSetting, Places, Settings
 from repliquette.store import Store
 
@@ -82,6 +82,14 @@ class Session:
         intake = self.intake(account, progress)
         with alone(self.places.data), self.source(account) as source:
             return intake.read(source)
+
+    def refresh(self) -> None:
+        """Judge anew what time alone has changed ("too soon" is overdue some day); a sync beside us does it itself."""
+        for account in self.settings.account:
+            intake = self.intake(account, quiet)
+            if self.store.to_judge(self.store.account_id(account.address), intake.now, STALE):
+                with suppress(BusyError), alone(self.places.data):
+                    intake.settle()
 
     def intake(self, account: AccountSetting, progress: Progress) -> Intake:
         """The way into the store for one account."""

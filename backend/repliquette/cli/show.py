@@ -48,7 +48,6 @@ def show(session: Session, conversation: str, why: bool, as_json: bool) -> None:
 
 def _verdict(shown: Shown, now: datetime) -> None:
     output.out.print(output.plain(shown.conversation.subject or "(no subject)"), style="bold")
-    line = Text(_SAYS[shown.verdict.standing].format(who=""), "bold").copy()
     line = Text.assemble(
         output.plain(_SAYS[shown.verdict.standing].format(who=shown.entry.who.shown)), f" · {shown.title}"
     )

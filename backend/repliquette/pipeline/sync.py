@@ -54,7 +54,7 @@ def alone(data: Path) -> Iterator[None]:
             yield
     except Timeout as error:
         raise BusyError(
-            "Another Repliquette is reading this mailbox.", hint="Wait for it to end, or stop `repliquette serve`."
+            "Another Repliquette is reading this mailbox.", hint="Wait for it to end, then try again."
         ) from error
 
 
