@@ -10,6 +10,8 @@ from contextlib import closing
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from repliquette.errors import RepliquetteError
 from repliquette.store import Store, database
@@ -98,3 +100,11 @@ def test_a_file_that_is_no_store_is_refused_with_a_hint(tmp_path):
 
     assert "mail is untouched" in caught.value.hint
     assert path.read_bytes().startswith(b"not a database")
+
+
+def test_s34_an_error_of_the_file_shows_no_mail(store):
+    """Whatever goes wrong in a statement, its parameters are somebody's words."""
+    with pytest.raises(OperationalError) as failed, store.writing() as connection:
+        connection.execute(text("insert into nowhere values (:words)"), {"words": "see you on Friday"})
+
+    assert "Friday" not in str(failed.value)

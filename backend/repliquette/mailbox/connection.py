@@ -122,7 +122,7 @@ class Connection:
             raise ServerError(
                 f"{self._place} did not {what}.",
                 seen=plain_words(error) or type(error).__name__,
-                hint="Try again later; if it stays so, run: repliquette doctor",
+                hint="Try again later; if it stays so, ask the provider whether IMAP is in order.",
             ) from error
 
     def list_folders(self) -> list[tuple[tuple[bytes, ...], str, str]]:

@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from repliquette.errors import SettingsError
 from repliquette.limits import FETCH_BATCH, FETCH_BYTES, GMAIL_ID, UID_WINDOW
-from repliquette.mailbox.connection import Opened, ReadingConnection
+from repliquette.mailbox.connection import Opened, ReadingConnection, plain_words
 from repliquette.mailbox.drafts import ImapDraftBox
 from repliquette.mailbox.folders import READ_FIRST, in_reading_order, role_of
 from repliquette.mailbox.source import Changes, Cursor
@@ -62,7 +62,7 @@ class ImapSource:
         if missing := wanted - {folder.name for folder in readable}:
             raise SettingsError(
                 f"{self.account} has no folder named {', '.join(sorted(missing))}.",
-                seen=f"folders: {', '.join(folder.name for folder in readable)}",
+                seen=plain_words(f"folders: {', '.join(folder.name for folder in readable)}"),
                 hint="Correct the key folders of this account in your settings.",
             )
         return in_reading_order(f for f in readable if self._is_wanted(f))

@@ -30,7 +30,7 @@ def connect(path: Path) -> Engine:
     Raises RepliquetteError where the file is no store, or newer than this program.
     """
     _create_private(path)
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)  # an error's text must not hold mail (S34)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     try:
