@@ -161,7 +161,7 @@ export const words = {
   awaySince: (/** @type {string} */ time) => `No answer since ${time}. Trying again by itself.`,
   awayShort: (/** @type {string} */ time) => `Repliquette has not answered since ${time}. What you see is from before; nothing was lost. Trying again by itself.`,
   away: { message: "Repliquette does not answer.", hint: "Nothing was lost. Start it with: repliquette serve" },
-  odd: { message: "Something went wrong that should not.", hint: "Nothing was sent or deleted. Try again; if it stays, run: repliquette doctor" },
+  odd: { message: "Something went wrong that should not.", hint: "Nothing was sent or deleted. Try again; if it stays, stop `repliquette serve` and start it anew." },
 
   // Keys.
   keysTitle: "Keys",
