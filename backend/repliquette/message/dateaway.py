@@ -96,7 +96,8 @@ def _returns(page: Page, sentence: Sentence) -> Iterator[_Claim]:
     lasting = {p.span.end for p in beside(sentence, cues.through, ahead=30, behind=30)}
     ending = lasting | {p.span.end for p in beside(sentence, cues.until, ahead=30, behind=0)}
     ending |= {p.span.end for p in ranges(sentence, cues)}
-    for pair in beside(sentence, cues.back, ahead=45, behind=45):
+    other = [(hit.start, hit.end) for hit in cues.not_back.find_all(sentence.normal)]
+    for pair in beside(sentence, cues.back, ahead=45, behind=45, but=other):
         ahead = pair.span.end + sentence.offset == pair.end
         if pair.span.end in (lasting if ahead else ending) or cues.away.which(gap(sentence, pair)):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import lru_cache
 
 from repliquette.message.dateshapes import Reading, Shapes, Span
@@ -14,7 +14,7 @@ from repliquette.rulebook.normal import Normal, normalise
 from repliquette.rulebook.phrases import Hit, PhraseSet
 
 _WEEK = timedelta(days=7)
-_YEAR = timedelta(days=365)
+_FEBRUARY = 2
 _MONTHS_APART = timedelta(days=100)
 _NEAR = 4  # characters between a day and its time: "Monday, at noon"
 
@@ -27,6 +27,7 @@ class Cues:
         self.away = PhraseSet(words.away)
         self.never = PhraseSet(words.never)
         self.back = PhraseSet(words.back)
+        self.not_back = PhraseSet(words.not_back)
         self.through = PhraseSet(words.through)
         self.until = PhraseSet(words.until)
         self.start = PhraseSet(words.start)
@@ -83,11 +84,18 @@ def _original(span: Span, normal: Normal) -> Span:
     return replace(span, start=start, end=end)
 
 
-def beside(sentence: Sentence, cue: PhraseSet, *, ahead: int, behind: int) -> Iterator[Pair]:
-    """Each cue with the next date within `ahead` characters, else the last one within `behind`."""
+def beside(
+    sentence: Sentence, cue: PhraseSet, *, ahead: int, behind: int, but: Sequence[tuple[int, int]] = ()
+) -> Iterator[Pair]:
+    """Each cue with the next date within `ahead` characters, else the last one within `behind`.
+
+    A cue that begins in one of the places `but` is none.
+    """
     if not sentence.spans:
         return
     for hit in cue.find_all(sentence.normal):
+        if any(start <= hit.start < end for start, end in but):
+            continue
         span = _next(hit, sentence.spans, ahead) or _last(hit, sentence.spans, behind)
         if span is not None:
             yield _pair(sentence, span, min(hit.start, span.start), max(hit.end, span.end))
@@ -137,8 +145,12 @@ def _joined(one: Span, two: Span) -> Span:
     if last <= one.last and one.last - last <= _MONTHS_APART:
         last += _WEEK  # "next week and the following Monday"
     elif last <= one.last:
-        first -= _YEAR  # "since 1 May, until 10 August": a past day was taken for one of next year
+        first = _year_before(first)  # "since 1 May, until 10 August": a past day was taken for one of next year
     return replace(two, first=first, last=last, start=one.start)
+
+
+def _year_before(day: date) -> date:
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == _FEBRUARY else day.day)
 
 
 def _stretch(sentence: Sentence, span: Span) -> Pair:

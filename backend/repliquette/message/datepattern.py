@@ -26,12 +26,12 @@ def date_pattern(words: DateWords) -> re.Pattern[str]:
 
 def _dated(words: DateWords, joint: str) -> tuple[str, ...]:
     month, to = either(word for names in words.months for word in names), either(words.range)
-    year = rf"(?:,?\s*{joint}(?P<yearN>(?:19|20)\d\d)\b)?"
+    year = rf"(?:(?:,?\s*|-){joint}(?P<yearN>(?:19|20)\d\d)\b)?"
     return (
         r"(?P<iso>\d{4}-\d\d-\d\d)",
         rf"(?P<from1>\d{{1,2}}){_ORDINAL}\s*{to}\s*{joint}(?P<to1>\d{{1,2}}){_ORDINAL}\s+{joint}(?P<month1>{month})\b{year.replace('N', '1')}",
         rf"(?P<month4>{month})\.?\s+(?P<from4>\d{{1,2}}){_ORDINAL}\s*{to}\s*(?P<to4>\d{{1,2}}){_ORDINAL}(?!\d|[:/]){year.replace('N', '4')}",
-        rf"(?P<day2>\d{{1,2}}){_ORDINAL}\s*{joint}(?P<month2>{month})\b\.?{year.replace('N', '2')}",
+        rf"(?P<day2>\d{{1,2}}){_ORDINAL}(?:\s*|-){joint}(?P<month2>{month})\b\.?{year.replace('N', '2')}",
         rf"(?P<month3>{month})\b\.?\s*{joint}(?P<day3>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[:/]\d){year.replace('N', '3')}",
         r"(?P<a>\d{1,2})(?P<sep>[./-])(?P<b>\d{1,2})(?:(?P=sep)(?P<c>(?:19|20)?\d\d)(?!\d)|\.|(?=\D|$))(?!\d)",
     )

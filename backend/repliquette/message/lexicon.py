@@ -98,6 +98,7 @@ class DateWords(_Part):
     joints: Words = Field(default=(), description="small words inside a date: 'the', 'of'")
     away: Phrases = Field(default=(), description="phrases: this text speaks of an absence")
     back: Phrases = Field(default=(), description="phrases: the date is the day of return")
+    not_back: Phrases = Field(default=(), description="phrases that look like `back` and are not: 'call you back'")
     until: Phrases = Field(
         default=(), description="phrases: the date is the last day of absence, or a Monday of return"
     )
