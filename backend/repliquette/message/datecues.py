@@ -96,9 +96,18 @@ def beside(
     for hit in cue.find_all(sentence.normal):
         if any(start <= hit.start < end for start, end in but):
             continue
-        span = _next(hit, sentence.spans, ahead) or _last(hit, sentence.spans, behind)
+        span = _nearest(sentence, hit, _next(hit, sentence.spans, ahead), _last(hit, sentence.spans, behind))
         if span is not None:
             yield _pair(sentence, span, min(hit.start, span.start), max(hit.end, span.end))
+
+
+def _nearest(sentence: Sentence, hit: Hit, following: Span | None, before: Span | None) -> Span | None:
+    """The date behind the cue, unless a comma parts them and none the one before it: "the 5th I'm back, or the 6th"."""
+    if following is None or before is None:
+        return following or before
+    text = sentence.normal.source
+    parted = "," in text[hit.end : following.start] and "," not in text[before.end : hit.start]
+    return before if parted else following
 
 
 def _next(hit: Hit, spans: Sequence[Span], ahead: int) -> Span | None:
