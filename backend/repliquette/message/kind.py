@@ -3,7 +3,8 @@
 Headers speak first (RFC 3834 automatic replies, RFC 3464 delivery reports, RFC
 2369 and 2919 lists, RFC 8098 receipts, RFC 5546 invitations), words where there
 are none.  A kind needs signals that add up to 1.0; where several reach it the
-first in `_ORDER` wins.  Doubt falls to the person: a letter taken for a machine's
+first in `_ORDER` wins, of mass mail and machines the weightier; both together need a
+little more.  Doubt falls to the person: a letter taken for a machine's
 is lost, the reverse costs a glance.
 """
 
@@ -19,8 +20,10 @@ from repliquette.message.lore import Lore
 from repliquette.model import Address, Evidence, Kind
 from repliquette.rulebook.normal import Normal
 
-_ORDER = (Kind.BOUNCE, Kind.AUTO_REPLY, Kind.VOICEMAIL, Kind.INVITATION, Kind.BULK, Kind.AUTOMATED)
+_ORDER = (Kind.BOUNCE, Kind.AUTO_REPLY, Kind.VOICEMAIL, Kind.INVITATION)
 _ENOUGH = 1.0
+_KIN = (Kind.BULK, Kind.AUTOMATED)
+_ENOUGH_TOGETHER = 1.2
 _TEXT_CHARS = 3_000  # a machine says early what it is; a footer says it last
 _HEADER_CHARS = 2_000
 _WHERE: dict[Place, str] = {
@@ -71,13 +74,22 @@ class _Shown:
 def kind_of(traits: Traits, lore: Lore) -> Judgement:
     """Judge; `Kind.PERSON` has no evidence, for nothing showed a machine."""
     shown = {(s.sign.kind.kind, s.sign.signal.id): s for s in _signs(traits, lore)}.values()
-    kind = next((k for k in _ORDER if _weight(shown, k) >= _ENOUGH), Kind.PERSON)
+    kind = next((k for k in _ORDER if _weight(shown, k) >= _ENOUGH), None) or _machine(shown)
     remarks = frozenset(s.sign.signal.remark for s in shown if s.sign.signal.remark)
     return Judgement(kind, tuple(_evidence(s) for s in shown if s.sign.kind.kind is kind), remarks)
 
 
 def _weight(shown: Iterable[_Shown], kind: Kind) -> float:
     return round(sum(s.sign.signal.weight for s in shown if s.sign.kind.kind is kind), 3)
+
+
+def _machine(shown: Iterable[_Shown]) -> Kind:
+    """Mass mail and machines are close kin: the likelier of them, or a person where neither is likely."""
+    near = sorted((s.sign for s in shown if s.sign.kind.kind in _KIN), key=lambda sign: -sign.signal.weight)
+    once = {sign.signal.id: sign.signal.weight for sign in near}
+    likelier = max(_KIN, key=lambda kind: _weight(shown, kind))
+    enough = _weight(shown, likelier) >= _ENOUGH or round(sum(once.values()), 3) >= _ENOUGH_TOGETHER
+    return likelier if enough else Kind.PERSON
 
 
 def _evidence(shown: _Shown) -> Evidence:

@@ -26,7 +26,7 @@ def read(judged: Judgement, traits: Traits, leaves: tuple[Part, ...], language: 
     return Particulars(
         voicemail.read(traits.subject, traits.text, language) if calls else None,
         bounce.read(traits.headers, leaves, _whole(traits, leaves)) if judged.kind is Kind.BOUNCE else None,
-        receipt.read(traits.subject, leaves) if "receipt" in judged.remarks else None,
+        receipt.read(traits.subject, leaves) if judged.kind is Kind.AUTOMATED and "receipt" in judged.remarks else None,
         invitation.read(leaves),
     )
 

@@ -14,21 +14,25 @@ from repliquette.message.headers import Headers
 from repliquette.model import Address
 
 _TEXT_CHARS = 6_000
-_CROWD, _MULTITUDE = 12, 40
+_CROWD, _MULTITUDE, _EVERYBODY = 12, 40, 60
 _LINKS, _MANY_LINKS = 5, 15
 _WORDS_A_LINK = 40
 _RULES = 3
 _ROWS = 4
+_LINE_CHARS = 200
 _HEADLINES = 5
 _PRICES = 4
 _SHORT_WORDS = 12
 
 _LINK = re.compile(r"https?://|www\.\w", re.IGNORECASE)
 _URL = re.compile(r"<?(?:https?://|www\.)\S+", re.IGNORECASE)
-_RULE = re.compile(r"^[ \t>/|\\]*([-=_*~+#])(?:[ \t]?\1){9,}[-=_*~+#/|\\ \t]*$", re.MULTILINE)
-_HEADLINE = re.compile(r"^[ \t]*[*#=-]*[ \t]*[A-Z][A-Z0-9&',.:/ -]{6,60}$", re.MULTILINE)
-_ROW = re.compile(r"^[ \t]*\S.*?(?:\t|[ ]{2,}|\|)[ \t]*[-+$€£]?\d[\d.,:%/]*(?:(?:\t|[ ]{2,}|\|)|[ \t]*$)", re.MULTILINE)
-_FIELD_ROW = re.compile(r"^[ \t]*[A-Z][\w /#()-]{1,30}:[ \t]*\S.*$", re.MULTILINE)
+# Of one line, stripped and bounded.
+_RULE = re.compile(r"[>/|\\]?([-=_*~+#])(?: ?\1){9,}")
+_HEADLINE = re.compile(r"[*#=-]{0,3} ?[A-Z][A-Z0-9&',.:/ -]{6,60}$")
+_FIELD = re.compile(r"[A-Z][\w /#()-]{1,30}: *\S")
+_CELLS = re.compile(r"\t| {2,}|\|")
+_NUMBER = re.compile(r"[-+$€£]?\d[\d.,:%/]*$")
+_MARKUP = re.compile(r"\s*<(?:!doctype|html|head|body|center|table|style|font|p|br|li|div)\b", re.IGNORECASE)
 _PRICE = re.compile(r"[$€£]\s?\d|\d\s?(?:€|EUR|USD)\b|\d\s?%")
 _GREETING = re.compile(
     r"\s*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)|hallo|lieber?|liebes|sehr geehrte[rs]?|guten (?:tag|morgen|abend)|bonjour|salut|cher|chère|hola|estimad[oa]|querid[oa]|ciao|caro|cara|gentile|beste|geachte|hej|olá|caro)?"
@@ -54,15 +58,16 @@ def shapes(headers: Headers, sender: Address, subject: str, text: str) -> tuple[
 
 
 def _addressing(to: list[str], sender: Address) -> Iterator[str]:
-    """Nobody, oneself, a crowd of more than a dozen, a multitude of more than forty."""
+    """Nobody, oneself, more than a dozen people, than forty, than sixty."""
     listed = " ".join(to)
     count = listed.count("@")
     if count == 0:
         yield "no_recipient"
     elif count == 1 and sender.email and sender.email in listed.lower():
         yield "to_itself"
-    if count > _CROWD:
-        yield "multitude" if count > _MULTITUDE else "crowd"
+    for most, word in ((_CROWD, "crowd"), (_MULTITUDE, "multitude"), (_EVERYBODY, "everybody")):
+        if count > most:
+            yield word
 
 
 def _salutation(to: list[str], text: str) -> Iterator[str]:
@@ -81,10 +86,28 @@ def _face(text: str) -> Iterator[str]:
         yield "many_links" if links >= _MANY_LINKS else "links"
     if links and len(_URL.sub("", text).split()) < _SHORT_WORDS:
         yield "only_a_link"
-    counted = ((_RULE, _RULES, "rules"), (_HEADLINE, _HEADLINES, "headlines"), (_ROW, _ROWS, "table"))
-    for pattern, least, word in (*counted, (_FIELD_ROW, _ROWS, "fields"), (_PRICE, _PRICES, "prices")):
-        if len(pattern.findall(text)) >= least:
+    if _MARKUP.match(text):
+        yield "raw_markup"
+    if len(_PRICE.findall(text)) >= _PRICES:
+        yield "prices"
+    yield from _lines([line.strip() for line in text.splitlines()])
+
+
+def _lines(lines: list[str]) -> Iterator[str]:
+    """What several of the lines are, longer ones apart."""
+    short = [line for line in lines if 0 < len(line) <= _LINE_CHARS]
+    signs = (
+        (_RULE.match, _RULES, "rules"),
+        (_HEADLINE.match, _HEADLINES, "headlines"),
+        (_FIELD.match, _ROWS, "fields"),
+    )
+    for sign, least, word in (*signs, (_is_row, _ROWS, "table")):
+        if sum(map(bool, map(sign, short))) >= least:
             yield word
+
+
+def _is_row(line: str) -> bool:
+    return any(_NUMBER.match(cell.strip()) for cell in _CELLS.split(line)[1:])
 
 
 def _title(headers: Headers, subject: str) -> Iterator[str]:
