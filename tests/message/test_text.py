@@ -37,6 +37,33 @@ FRESH = {
     "lawyers": "Yes, Tuesday suits me.\n\nThis e-mail and any attachments are confidential. If you are not the intended recipient, delete it.\n",
     "list": "Yes, Tuesday suits me.\n\n_______________________________________________\nLamps mailing list\nhttps://lists.lamp.example/\n",
     "nothing else": "Yes, Tuesday suits me.",
+    "swedish": "Yes, Tuesday suits me.\n\nDen mån 4 mars 2024 kl 10:01 skrev Rosa <rosa@frames.example>:\n\n> Tisdag?\n",
+    "norwegian": "Yes, Tuesday suits me.\n\nman. 4. mars 2024 kl. 10:01 skrev Rosa Klein <rosa@frames.example\n>:\n\n> Tirsdag?\n",
+    "finnish": "Yes, Tuesday suits me.\n\nma 4. maalisk. 2024 klo 10.01 Rosa Klein\n<rosa@frames.example> kirjoitti:\n\nTiistai?\n",
+    "japanese": "Yes, Tuesday suits me.\n\n2024年3月4日(月) 10:01 Rosa <rosa@frames.example>:\n\n> 火曜日は?\n",
+    "japanese, apple": "Yes, Tuesday suits me.\n\n2024/03/04 10:01、Rosa <rosa@frames.example>のメール:\n\n火曜日は?\n",
+    "japanese, outlook": "Yes, Tuesday suits me.\n\n差出人: Rosa\n送信日時: 2024年3月4日\n宛先: Owen\n件名: 日\n\n火曜日は?\n",
+    "chinese": "Yes, Tuesday suits me.\n\nRosa <rosa@frames.example> 于2024年3月4日周一 10:01写道：\n\n> 星期二？\n",
+    "chinese, outlook": "Yes, Tuesday suits me.\n\n发件人: Rosa\n发送时间: 2024年3月4日\n收件人: Owen\n主题: 日子\n\n星期二？\n",
+    "chinese, traditional": "Yes, Tuesday suits me.\n\n從我的 iPhone 傳送\n\nRosa 於 2024年3月4日 10:01 寫道：\n\n星期二？\n",
+    "korean": "Yes, Tuesday suits me.\n\n2024년 3월 4일 (월) 오전 10:01, Rosa <rosa@frames.example>님이 작성:\n\n> 화요일?\n",
+    "russian": "Yes, Tuesday suits me.\n\nпн, 4 мар. 2024 г. в 10:01, Rosa <rosa@frames.example>:\n\n> Вторник?\n",
+    "czech": "Yes, Tuesday suits me.\n\npo 4. 3. 2024 v 10:01 odesílatel Rosa <rosa@frames.example> napsal:\n\n> Úterý?\n",
+    "hungarian": "Yes, Tuesday suits me.\n\nRosa <rosa@frames.example> ezt írta (időpont: 2024. márc. 4., H, 10:01):\n\n> Kedd?\n",
+    "a language of no file": "Yes, Tuesday suits me.\n\nPir, 2024-03-04, 10:01, Rosa <rosa@frames.example>:\n\nAntradienis?\n",
+    "outlook, language of no file": "Yes, Tuesday suits me.\n\n________________________________\nKimden: Rosa <rosa@frames.example>\nGönderilen: 4 Mart 2024\nKime: Owen\nKonu: gün\n\nSalı?\n",
+    "outlook, words against the colon": "Yes, Tuesday suits me.\n\nDe :Rosa<mailto:rosa@frames.example>\nEnvoyé :lundi 4 mars 2024\nÀ :Owen\nObjet :jour\n\nMardi ?\n",
+    "samsung, danish": "Yes, Tuesday suits me.\n\n-------- Oprindelig besked --------\nFra: Rosa\nDato: 4.3.2024\nTil: Owen\n\nTirsdag?\n",
+    "k-9, german": "Yes, Tuesday suits me.\n-- \nDiese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.\n",
+    "proton": "Yes, Tuesday suits me.\n\nSent with [Proton Mail](https://proton.me/) secure email.\n\nOn Monday, March 4th, 2024 at 10:01 AM, Rosa <rosa@frames.example> wrote:\n\n> Tuesday?\n",
+    "yahoo": "Yes, Tuesday suits me.\n\n    On Monday, 4 March 2024 at 10:01:11 GMT, Rosa <rosa@frames.example> wrote:  \n \n Tuesday?\n",
+    "outlook mobile": "Yes, Tuesday suits me.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n________________________________\nFrom: Rosa\nSent: Monday\nTo: Owen\nSubject: day\n\nTuesday?\n",
+    "a bracket on its own lines": "Yes, Tuesday suits me.\n\nOn Mon, 4 Mar 2024 at 10:01 Rosa\n\n<\nmailto:Rosa <rosa@frames.example>\n> wrote:\n\nTuesday?\n",
+    "no colon": "Yes, Tuesday suits me.\n\n2024-03-04 10:01 GMT+01:00 Rosa Klein\n\nTuesday?\n",
+    "a quoted line that broke": "Yes, Tuesday suits me.\n\nOn 4 March 2024 Rosa wrote:\n> I have measured the frames for the landing twice now, and they are a\nlittle too wide.\n> Tuesday?\n",
+    "portuguese telephone": "Yes, Tuesday suits me.\n\nEnviado do meu iPhone\n",
+    "a mark of a tracker": "Yes, Tuesday suits me.\n\nᐧ\n",
+    "an underlined signature": "Yes, Tuesday suits me.\n\n__________________\nOwen Lamp\nFrames & Sons\n",
 }
 
 
@@ -55,6 +82,20 @@ def test_answers_between_quotes_stay_fresh(lore):
         "June.",
     ]
     assert "> Matt or clear?" in parts.quoted
+
+
+def test_an_answer_between_quoted_lines_is_no_broken_quote(lore):
+    text = "> Shall I bring the long frames on Tuesday, or would the short ones do for now?\nthe short ones\n> And the glass?\nno\n"
+
+    assert split(text, lore).fresh.split("\n") == ["the short ones", "no"]
+
+
+def test_an_introduction_on_top_leaves_the_rest_to_the_sender(lore):
+    """Nobody knows whether the words below it are quoted or the answer: doubtful lines stay fresh."""
+    parts = split("On 4 March 2024 at 10:01, Rosa <rosa@frames.example> wrote:\n\nTuesday suits me.\n", lore)
+
+    assert parts.fresh == "Tuesday suits me."
+    assert parts.quoted.startswith("On 4 March")
 
 
 @pytest.mark.parametrize(
@@ -92,6 +133,10 @@ def test_the_subject_tells_a_forward_from_an_answer(lore):
         "Two things:\n- the roof\n- the boat",
         "Dear Kim,\nthanks for the tea.\n\nBest regards,\nOwen",
         "I sent from the harbour what you asked for, and it is all there now, every crate of it, I counted them twice.",
+        "The week:\n------------------\nMonday\nTuesday\n\nDoes that suit?",
+        "Two points:\n-- the roof\n-- the boat\n\nThank you!",
+        "Ring me at 10:30 or write to rosa@frames.example:\nboth will do.",
+        "Here is what Rosa wrote:\n\nthe frames are too wide.",
     ],
 )
 def test_a_letter_is_left_alone(text, lore):
@@ -111,7 +156,7 @@ def _folded(text: str) -> str:
 
 @pytest.mark.shared
 def test_fresh_text_of_real_mail_programs(shared, lore):
-    """A floor: three in four of a public parser's cases.  Their misses were looked at, so it is no held-out figure."""
+    """A floor: nine in ten of a public parser's cases.  Their misses were looked at, so it is no held-out figure."""
     folder = shared / "corpora" / "reply-quoting" / "discourse+email_reply_trimmer" / "test"
     cases = [(p, folder / "trimmed" / p.name) for p in sorted((folder / "emails").glob("*.txt"))]
     pairs = [
@@ -122,7 +167,7 @@ def test_fresh_text_of_real_mail_programs(shared, lore):
 
     right = sum(_folded(split(mail, lore).fresh) == _folded(want) for mail, want in pairs)
 
-    assert right / len(pairs) >= 0.72
+    assert right / len(pairs) >= 0.90
 
 
 _LINE = st.sampled_from(

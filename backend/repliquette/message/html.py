@@ -20,12 +20,56 @@ from repliquette.limits import HTML_BYTES, TEXT_CHARS
 from repliquette.message.htmlmarks import Mark, is_hidden, mark_of
 from repliquette.message.page import Page
 
-_DROPPED = frozenset("script style head title noscript template svg object iframe select textarea map -comment".split())
-_BLOCK = frozenset(
-    "p div table tr ul ol li h1 h2 h3 h4 h5 h6 blockquote pre section article header footer center"
-    " dl dt dd hr form body td th".split()
+_DROPPED = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "noscript",
+        "template",
+        "svg",
+        "object",
+        "iframe",
+        "select",
+        "textarea",
+        "map",
+        "-comment",
+    ]
 )
-_AIRY = frozenset("p ul ol h1 h2 h3 h4 h5 h6 blockquote pre table".split())
+_BLOCK = frozenset(
+    [
+        "p",
+        "div",
+        "table",
+        "tr",
+        "ul",
+        "ol",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "center",
+        "dl",
+        "dt",
+        "dd",
+        "hr",
+        "form",
+        "body",
+        "td",
+        "th",
+    ]
+)
+_AIRY = frozenset(["p", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table"])
 _NODES = 200_000
 
 

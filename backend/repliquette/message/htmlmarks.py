@@ -26,7 +26,7 @@ _OLDER = re.compile(
 )
 _INTRODUCTION = re.compile(r"(?:x_)*(?:gmail_attr|moz-cite-prefix|moz-email-headers-table|gmail_quote_attribution)")
 _SIGNATURE = re.compile(
-    r"(?:x_)*(?:gmail_signature|moz-signature|protonmail_signature_block\w*|Signature|ms-outlook-mobile-signature)"
+    r"(?:x_)*(?:gmail_signature|moz-signature|protonmail_signature_block[\w-]*|Signature|ms-outlook-mobile-signature)"
 )
 # Outlook's line above From/Sent/To/Subject, in the colours that its versions have had.
 _OUTLOOK_LINE = re.compile(r"border-top:solid#?(?:e1e1e1|b5c4df|windowtext)1\.0pt")

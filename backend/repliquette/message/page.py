@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from repliquette.message.htmlmarks import Mark
 
@@ -95,8 +96,7 @@ class Page:
             return
         first, cells = self._rows.pop()
         bounds = [*cells, len(self._lines)]
-        pairs = zip(bounds, bounds[1:], strict=False)
-        written = [[row for row in self._lines[a:b] if row.strip("> ")] for a, b in pairs]
+        written = [[row for row in self._lines[a:b] if row.strip("> ")] for a, b in pairwise(bounds)]
         if len(written) > 1 and all(len(rows) <= 1 for rows in written):
             words = [rows[0].removeprefix(self._mark) for rows in written if rows]
             self._lines[first:] = [self._mark + " | ".join(words)] if words else []
