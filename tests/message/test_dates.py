@@ -98,6 +98,7 @@ def test_days_count_in_the_senders_zone(lore):
         ("I'll reply by Friday, 05/04/2024.", "2024-04-05"),
         ("Sie bekommen die Unterlagen bis zum 15. März.", "2024-03-15"),
         ("Je vous rappelle demain matin.", "2024-03-06"),
+        ("I'm with you on the plan and will send a draft by Friday.", "2024-03-08"),
         ("Te lo mando en una semana.", "2024-03-12"),
         ("Ik bel je morgen.", "2024-03-06"),
         ("Ti mando tutto entro venerdì.", "2024-03-08"),
@@ -131,6 +132,8 @@ def test_promised_date(text, promised, lore):
         ("La scadenza è il 20 marzo.", "2024-03-20"),
         ("O prazo termina a 20 de março.", "2024-03-20"),
         ("Senast den 20 mars, tack.", "2024-03-20"),
+        ("I am away until 15 March.", None),
+        ("Send it by Friday, for I am away until 15 March.", "2024-03-08"),
         ("He stood by the door on Friday.", None),
     ],
 )

@@ -1,14 +1,16 @@
-"""`repliquette show`: one conversation, and why it is where it is."""
+"""`repliquette show`: one conversation, and why it is where it is; or one mail file."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from rich.text import Text
 
 from repliquette.cli import output
+from repliquette.cli.mailfile import is_file, show_file
 from repliquette.cli.session import Session, json_option, pass_session
 from repliquette.model import Evidence, Message, Standing
 from repliquette.pipeline.desk import Shown
@@ -22,17 +24,24 @@ _SAYS = {
 
 
 @click.command()
-@click.argument("conversation", metavar="ID")
+@click.argument("conversation", metavar="ID|FILE")
 @click.option("--why", is_flag=True, help="Also list every signal with the words that show it.")
 @json_option
 @pass_session
 def show(session: Session, conversation: str, why: bool, as_json: bool) -> None:
     """Show one conversation, and why it is where it is.
 
-    Changes nothing.  ID is the first column of `repliquette owed`.
+    Changes nothing.  ID is the first column of `repliquette owed`, or a mail
+    file: then what is read of it is shown, without any mailbox: zones in
+    colours, kind with evidence, dates with their words, names of attachments.
 
     Example: repliquette show c1a2b3c4d5e6 --why
+
+    Example: repliquette show letter.eml
     """
+    if is_file(conversation):
+        show_file(Path(conversation), session.knowledge.lore, as_json=as_json)
+        return
     shown = session.desk.show(conversation)
     if as_json:
         output.print_json(Opened.of(shown, shown.title, session.desk.now()).model_dump(mode="json", by_alias=True))

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from repliquette.clock import is_working_day, next_working_day
-from repliquette.message.datecues import Pair, Sentence, beside, gap, ranges, timed
+from repliquette.message.datecues import Pair, Sentence, beside, gap, ranges, timed, until
 from repliquette.message.dateguess import guessed
 from repliquette.message.datepage import Page
 from repliquette.message.dateshapes import Doubt, Form
@@ -94,8 +94,7 @@ def _returns(page: Page, sentence: Sentence) -> Iterator[_Claim]:
     """Days of return; "closed 3-14 May, then back" names none, nor does "back, but away until 5 May"."""
     cues = page.cues
     lasting = {p.span.end for p in beside(sentence, cues.through, ahead=30, behind=30)}
-    ending = lasting | {p.span.end for p in beside(sentence, cues.until, ahead=30, behind=0)}
-    ending |= {p.span.end for p in ranges(sentence, cues)}
+    ending = lasting | {span.end for span in until(sentence, cues)} | {p.span.end for p in ranges(sentence, cues)}
     other = [(hit.start, hit.end) for hit in cues.not_back.find_all(sentence.normal)]
     for pair in beside(sentence, cues.back, ahead=45, behind=45, but=other):
         ahead = pair.span.end + sentence.offset == pair.end

@@ -101,6 +101,11 @@ def beside(
             yield _pair(sentence, span, min(hit.start, span.start), max(hit.end, span.end))
 
 
+def until(sentence: Sentence, cues: Cues) -> set[Span]:
+    """The days that the sentence calls the end of something: "until 5 May"."""
+    return {pair.span for pair in beside(sentence, cues.until, ahead=30, behind=0)}
+
+
 def _nearest(sentence: Sentence, hit: Hit, following: Span | None, before: Span | None) -> Span | None:
     """The date behind the cue, unless a comma parts them and none the one before it: "the 5th I'm back, or the 6th"."""
     if following is None or before is None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from repliquette.message.dateaway import Away, AwayKind, absence
-from repliquette.message.datecues import Pair, beside
+from repliquette.message.datecues import Pair, beside, until
 from repliquette.message.datepage import Page, pages
 from repliquette.message.dateshapes import Doubt
 from repliquette.message.lore import Lore
@@ -79,7 +79,12 @@ def _promises(page: Page) -> Iterator[list[Pair]]:
 
 
 def _deadlines(page: Page) -> Iterator[list[Pair]]:
-    yield [p for s in page.sentences for p in beside(s, page.cues.deadline, ahead=8, behind=0)]
+    yield [
+        p
+        for s in page.sentences
+        for p in beside(s, page.cues.deadline, ahead=8, behind=0)
+        if not page.cues.away.which(s.normal) or p.span not in until(s, page.cues)
+    ]
 
 
 def _found(reader: _Reader, read: Iterator[Page]) -> Found | None:
