@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -10,7 +11,7 @@ import pytest
 
 from repliquette.errors import BusyError
 from repliquette.mailbox.source import Changes, Cursor
-from repliquette.model import Folder, FolderRole, MessageKey, RawMessage, Reason, Standing
+from repliquette.model import Absence, Folder, FolderRole, MessageKey, RawMessage, Reason, Standing
 from repliquette.pipeline.knowledge import know
 from repliquette.pipeline.sync import Intake, alone
 from repliquette.store import Store, Wanted
@@ -203,6 +204,27 @@ def test_time_alone_changes_a_verdict(store, knowledge):
     assert row.verdict.reason is Reason.TOO_SOON
     assert judged == 1
     assert store.entry(row.id).verdict.reason is Reason.OVERDUE
+
+
+def test_other_settings_judge_everything_again_and_only_once(store, knowledge):
+    """The lists and a single conversation must say the same of it."""
+    shelf = Shelf([raw("Which colour should the doors have?", sender=BEN, subject="Doors", message_id="d", ago=24 * 6)])
+    intake(store, knowledge).read(shelf)
+    away = replace(OWNER, absences=(Absence(NOW.date() - timedelta(days=9), NOW.date() - timedelta(days=1)),))
+    later = Intake(store, ME.email, away, knowledge, NOW)
+
+    first = later.is_due(), later.settle()
+    second = later.is_due(), later.settle()
+
+    assert (first, second) == ((True, 1), (False, 0))
+    assert store.page(Wanted(), NOW).entries[0].verdict.reason is Reason.TRAVEL
+
+
+def test_other_rules_judge_everything_again(store, knowledge):
+    intake(store, knowledge).read(Shelf([ASK]))
+
+    assert not intake(store, knowledge).is_due()
+    assert intake(store, replace(knowledge, digest="other")).is_due()
 
 
 def test_s21_two_runs_at_once(tmp_path):

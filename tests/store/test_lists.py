@@ -97,8 +97,8 @@ def test_a_foreign_cursor_is_refused(filled, cursor):
         (Wanted(query="ben@other"), ["cold"]),
         (Wanted(query="%"), []),
         (Wanted(reason=Reason.FYI), ["new", "old"]),
-        (Wanted(account="nobody@northwind.example"), []),
-        (Wanted(account="KIM@northwind.example", reason=Reason.HARD_JOURNEY), ["hard"]),
+        (Wanted(accounts=frozenset({"nobody@northwind.example"})), []),
+        (Wanted(accounts=frozenset({ME.email}), reason=Reason.HARD_JOURNEY), ["hard"]),
     ],
 )
 def test_filters(filled, wanted, expected):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from repliquette.mailbox.source import Changes, Cursor
-from repliquette.model import Folder, FolderRole, MessageKey, Unreadable
+from repliquette.model import DraftReceipt, Folder, FolderRole, Kind, MessageKey, Unreadable
+from repliquette.store.schema import drafts
 from support.mail import ANA, BEN, ME, NOW, OWNER, message
 
 INBOX = Folder("INBOX", FolderRole.INBOX)
@@ -53,6 +56,41 @@ def test_a_copy_in_another_folder_is_not_a_second_message(store, account):
     assert store.add(account, [message(message_id="a", key=at(1))]) == 1
     assert store.add(account, [message(message_id="a", key=at(9, "Archive"))]) == 0
     assert store.coverage()[0].read == 2
+
+
+def test_two_letters_with_one_message_id_are_both_kept(store, account):
+    """Whoever chooses the Message-ID of another letter must not hide it."""
+    store.add(account, [message("the first", message_id="a", key=at(1))])
+    store.add(account, [message("the second", message_id="a", sender=BEN, ago=3, key=at(2))])
+    store.add(account, [message("the second", message_id="a", sender=BEN, ago=3, key=at(7, "Archive"))])
+
+    texts = [m.fresh for c in store.load(account, ME.email, gather_all(store, account)) for m in c.messages]
+    assert sorted(texts) == ["the first", "the second"]
+
+
+def test_my_own_copy_in_sent_wins_over_what_a_list_made_of_it(store, account):
+    mine = message("Who has a ladder?", message_id="a", sender=ME, to=(ANA,), key=at(1, "Sent"), role=FolderRole.SENT)
+    from_list = replace(mine, kind=Kind.BULK, key=at(1), role=FolderRole.INBOX)
+    store.add(account, [from_list])
+    ids = gather_all(store, account)
+
+    assert store.add(account, [mine]) == 0
+
+    [talk] = store.load(account, ME.email, ids)
+    assert talk.messages == (mine,)
+    assert store.to_judge(account, NOW, timedelta(hours=1)) == sorted(ids)
+
+
+def test_a_draft_moves_along_when_conversations_are_joined(store, account):
+    store.add(account, [message(message_id="a", ago=9, subject="A"), message(message_id="b", ago=8, subject="B")])
+    for id_ in gather_all(store, account):
+        store.record_draft(id_, "b", DraftReceipt(f"d-{id_}", "Drafts"), NOW)
+    store.add(account, [message(message_id="c", ago=7, subject="C", references=("a", "b"))])
+
+    [joined] = gather_all(store, account)
+
+    with store._reading() as connection:
+        assert {*connection.execute(select(drafts.c.conversation_id)).scalars()} == {joined}
 
 
 def test_only_what_is_missing_is_fetched_again_after_a_crash(store, account):

@@ -20,7 +20,7 @@ from repliquette.mailbox.imap import ImapSource
 from repliquette.mailbox.source import DraftBox, Source
 from repliquette.pipeline.desk import Desk
 from repliquette.pipeline.knowledge import Knowledge, know
-from repliquette.pipeline.sync import STALE, Intake, Progress, SyncReport, alone, quiet
+from repliquette.pipeline.sync import Intake, Progress, SyncReport, alone, quiet
 from repliquette.settings import AccountSetting, Places, Settings
 from repliquette.store import Store
 
@@ -87,7 +87,7 @@ class Session:
         """Judge anew what time alone has changed ("too soon" is overdue some day); a sync beside us does it itself."""
         for account in self.settings.account:
             intake = self.intake(account, quiet)
-            if self.store.to_judge(self.store.account_id(account.address), intake.now, STALE):
+            if intake.is_due():
                 with suppress(BusyError), alone(self.places.data):
                     intake.settle()
 

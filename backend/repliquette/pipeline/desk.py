@@ -86,15 +86,23 @@ class Desk:
         limit: int = PAGE_SIZE,
     ) -> Page:
         """A piece of the lists, most pressing first."""
-        return self.store.page(Wanted(standing, reason, account or "", query), self.now(), cursor=cursor, limit=limit)
+        return self.store.page(
+            Wanted(standing, reason, self._accounts(account), query), self.now(), cursor=cursor, limit=limit
+        )
 
     def counts(self) -> Mapping[Standing, int]:
         """How many conversations of each standing."""
-        return self.store.counts()
+        return self.store.counts(Wanted(accounts=self._accounts()))
 
     def coverage(self) -> tuple[Coverage, ...]:
         """What was read of each account."""
-        return self.store.coverage()
+        mine = self._accounts()
+        return tuple(c for c in self.store.coverage() if c.account in mine)
+
+    def _accounts(self, only: str | None = None) -> frozenset[str]:
+        """The accounts in the settings: what was read of one that was taken out stays unseen."""
+        mine = frozenset(a.address for a in self.settings.account)
+        return mine & {only.lower()} if only else mine
 
     def title(self, standing: Standing, reason: Reason) -> str:
         """A reason in plain words."""
@@ -118,6 +126,11 @@ class Desk:
     def show(self, conversation_id: str) -> Shown:
         """One conversation, judged as of now; UnknownError where there is none."""
         entry = self.store.entry(conversation_id)
+        if entry.account not in self._accounts():
+            raise UnknownError(
+                f"The conversation {conversation_id} is of {entry.account}, which is not in your settings any more.",
+                hint=f"To see it again: repliquette setup {entry.account}",
+            )
         setting = self.settings.account_for(entry.account)
         number = self.store.account_id(entry.account)
         owner = self.settings.owner(setting)
@@ -160,7 +173,7 @@ class Desk:
         chosen = draft.edited(suggestion, body=suggestion.body if body is None else body, subject=subject)
         if not chosen.body.strip():
             raise RepliquetteError("The draft is empty.", hint="Write a word or two, then save again.")
-        message_id = draft.message_id(conversation_id, chosen)
+        message_id = draft.message_id(shown.verdict.message_id, chosen)
         # The Drafts folder alone knows what lies in it: the owner may have deleted what we laid there.
         with self._saving:
             receipt = self._append(shown, chosen, message_id)

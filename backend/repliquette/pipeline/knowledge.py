@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from repliquette import __version__
 from repliquette.conversation.people import Ledger
 from repliquette.message import lore as lores
 from repliquette.message.lore import Lore
@@ -14,7 +16,7 @@ from repliquette.reasons import decide, rules
 from repliquette.reasons.rules import Rulebook
 from repliquette.replies import compose, etiquette
 from repliquette.replies.compose import Templates
-from repliquette.rulebook.files import shipped_rules
+from repliquette.rulebook.files import shipped_rules, toml_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class Knowledge:
     lore: Lore
     book: Rulebook
     templates: Templates
+    digest: str = ""
+
+    def fingerprint(self, owner: Owner) -> str:
+        """What verdicts depend on besides the mail: these rules, this version, the owner's settings."""
+        lines = (
+            __version__, self.digest, owner.name, owner.time_zone, *sorted(owner.addresses),
+            *sorted(owner.always_first), *map(repr, owner.absences),
+        )  # fmt: skip
+        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
     def judge(self, conversation: Conversation, ledger: Ledger, owner: Owner, now: datetime) -> Verdict:
         """Who owes whom, why, and when it is due; the same answer for the same question."""
@@ -41,4 +52,9 @@ def know(own: Path | None = None) -> Knowledge:
     """Load the shipped rules and the owner's own (which win); RuleError for a faulty file."""
     shipped = shipped_rules()
     mine = own if own is not None and own.is_dir() else None
-    return Knowledge(lores.load(shipped, mine), rules.load(shipped, mine), compose.load(shipped, mine))
+    content = hashlib.sha256()
+    for file in (*toml_files(shipped), *(toml_files(mine) if mine else ())):
+        content.update(file.read_bytes())
+    return Knowledge(
+        lores.load(shipped, mine), rules.load(shipped, mine), compose.load(shipped, mine), content.hexdigest()
+    )

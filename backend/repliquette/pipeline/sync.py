@@ -99,6 +99,9 @@ class Intake:
         while more:
             _, more = self.store.gather(account)
         owner = with_absences(self.owner, self.store.own_notes(account, self.owner), self.knowledge.lore)
+        judged_by = self.knowledge.fingerprint(owner)
+        if self.store.judged_by(account) != judged_by:
+            self.store.judge_all(account, judged_by)
         ids = self.store.to_judge(account, self.now, STALE)
         for done, batch in enumerate(chunks(ids, JUDGE_BATCH)):
             self.progress("Thinking", done * JUDGE_BATCH, len(ids))
@@ -108,6 +111,13 @@ class Intake:
             self._judge(account, owner, batch)
         self.progress("Thinking", len(ids), len(ids))
         return len(ids)
+
+    def is_due(self) -> bool:
+        """Whether there is anything to judge: new mail, the passing of time, other rules or settings."""
+        account = self.store.account_id(self.address)
+        owner = with_absences(self.owner, self.store.own_notes(account, self.owner), self.knowledge.lore)
+        is_other = self.store.judged_by(account) != self.knowledge.fingerprint(owner)
+        return is_other or bool(self.store.to_judge(account, self.now, STALE))
 
     def _judge(self, account: int, owner: Owner, ids: list[str]) -> None:
         talks = self.store.load(account, self.address, ids)

@@ -82,11 +82,11 @@ def _press(entry: Entry) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries a list shows; an empty field asks for nothing."""
+    """Which entries a list shows; an empty field asks for nothing.  `accounts` are lower-case addresses."""
 
     standing: Standing | None = None
     reason: Reason | None = None
-    account: str = ""
+    accounts: frozenset[str] | None = None
     query: str = ""
 
     def clauses(self) -> list[ColumnElement[bool]]:
@@ -96,14 +96,14 @@ class Wanted:
             found.append(conversations.c.standing == self.standing.value)
         if self.reason:
             found.append(conversations.c.reason == self.reason.value)
-        if self.account:
-            found.append(conversations.c.account_id.in_(_account(self.account)))
+        if self.accounts is not None:
+            found.append(conversations.c.account_id.in_(_numbers(self.accounts)))
         found.extend(conversations.c.haystack.contains(w, autoescape=True) for w in self.query.casefold().split())
         return found
 
 
-def _account(address: str) -> Select[tuple[int]]:
-    return select(accounts.c.id).where(accounts.c.address == address.lower())
+def _numbers(addresses: frozenset[str]) -> Select[tuple[int]]:
+    return select(accounts.c.id).where(accounts.c.address.in_(sorted(addresses)))
 
 
 def page(
@@ -177,12 +177,16 @@ def entry(connection: Connection, id_: str) -> Entry:
     return _with_drafts(connection, [ENTRY.validate_json(document)])[0]
 
 
-def counts(connection: Connection) -> dict[tuple[Standing, Reason], int]:
-    """How many conversations there are of each standing and reason."""
-    query = select(conversations.c.standing, conversations.c.reason, func.count()).group_by(
-        conversations.c.standing, conversations.c.reason
-    )
-    return {(Standing(s), Reason(r)): n for s, r, n in connection.execute(query)}
+def counts(connection: Connection, wanted: Wanted) -> dict[Standing, int]:
+    """How many conversations of each standing a list shows."""
+    query = select(conversations.c.standing, func.count()).where(*wanted.clauses()).group_by(conversations.c.standing)
+    return dict.fromkeys(Standing, 0) | {Standing(s): n for s, n in connection.execute(query)}
+
+
+def ids(connection: Connection, account_id: int) -> list[str]:
+    """Every judged conversation of an account."""
+    query = select(conversations.c.id).where(conversations.c.account_id == account_id)
+    return sorted(connection.execute(query).scalars())
 
 
 def pending(connection: Connection, account_id: int) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TypeVar
@@ -15,8 +16,8 @@ from sqlalchemy.dialects.sqlite import insert
 
 from repliquette.conversation.thread import is_reply_subject, subject_key, thread
 from repliquette.limits import CONVERSATION_MESSAGES, SUBJECT_THREAD_DAYS
-from repliquette.model import Conversation, Message, MessageKey, Unreadable
-from repliquette.store.schema import conversations, messages, places, recipients, refers, to_judge
+from repliquette.model import Conversation, FolderRole, Message, MessageKey, Unreadable
+from repliquette.store.schema import conversations, drafts, messages, places, recipients, refers, to_judge
 
 DOCUMENT = TypeAdapter(Message)
 # SQLite takes up to 32,766 parameters a statement; smaller ones are parsed faster.
@@ -41,14 +42,41 @@ def add(connection: Connection, account_id: int, batch: Iterable[Message | Unrea
         if isinstance(item, Unreadable):
             _place(connection, account_id, item.key, None, item.reason)
             continue
-        row = connection.execute(
-            select(messages.c.id).where(messages.c.account_id == account_id, messages.c.message_id == item.message_id)
-        ).scalar()
+        message, row = _known(connection, account_id, item)
         if row is None:
-            row = _add_message(connection, account_id, item)
+            row = _add_message(connection, account_id, message)
             new += 1
+        elif message.role is FolderRole.SENT:
+            _replace(connection, row, message)
         _place(connection, account_id, item.key, row, "")
     return new
+
+
+def _known(connection: Connection, account_id: int, message: Message) -> tuple[Message, int | None]:
+    """The row of a message that is stored already, and the message under the id to store it by.
+
+    Message-IDs are chosen by senders: two letters may bear the same, and neither may hide the other.
+    """
+    query = select(messages.c.id, messages.c.sender, messages.c.date).where(
+        messages.c.account_id == account_id, messages.c.message_id == message.message_id
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None or (row.sender, row.date) == (message.sender.email, message.date.timestamp()):
+        return message, None if row is None else row.id
+    digest = hashlib.sha256(f"{message.sender.email}\0{message.date.isoformat()}".encode()).hexdigest()[:12]
+    other = replace(message, message_id=f"{message.message_id}.{digest}")
+    query = select(messages.c.id).where(messages.c.account_id == account_id, messages.c.message_id == other.message_id)
+    return other, connection.execute(query).scalar()
+
+
+def _replace(connection: Connection, row: int, message: Message) -> None:
+    """The copy in Sent is the one that I wrote: a list's copy of it bears the list's marks."""
+    values = {"human": message.is_human, "document": DOCUMENT.dump_json(message)}
+    connection.execute(update(messages).where(messages.c.id == row).values(**values))
+    home = select(messages.c.conversation_id, messages.c.account_id).where(messages.c.id == row)
+    conversation, account_id = connection.execute(home).one()
+    if conversation:
+        mark(connection, account_id, [conversation])
 
 
 def _add_message(connection: Connection, account_id: int, message: Message) -> int:
@@ -151,6 +179,7 @@ def _move(connection: Connection, account_id: int, id_: str, group: Sequence[Mes
             .values(conversation_id=id_)
         )
     for old in merged:
+        connection.execute(update(drafts).where(drafts.c.conversation_id == old).values(conversation_id=id_))
         connection.execute(delete(conversations).where(conversations.c.id == old))
         connection.execute(delete(to_judge).where(to_judge.c.conversation_id == old))
     mark(connection, account_id, [id_])

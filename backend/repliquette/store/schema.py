@@ -18,6 +18,8 @@ accounts = Table(
     Column("id", Integer, primary_key=True),
     Column("address", String, nullable=False, unique=True),
     Column("synced_at", Float),
+    # What the verdicts were made by: rules, owner's settings, version.  Another one: all are made again.
+    Column("judged_by", String, nullable=False, default=""),
 )
 
 folders = Table(

@@ -115,6 +115,18 @@ class Store:
             pending = lists.pending(connection, account_id)
             return sorted({*pending, *lists.stale(connection, account_id, now, age)})
 
+    def judged_by(self, account_id: int) -> str:
+        """The fingerprint of what the verdicts of an account were made by."""
+        with self._reading() as connection:
+            found = connection.execute(select(accounts.c.judged_by).where(accounts.c.id == account_id)).scalar()
+        return found or ""
+
+    def judge_all(self, account_id: int, judged_by: str) -> None:
+        """Have every conversation judged again, by what `judged_by` is the fingerprint of."""
+        with self.writing() as connection:
+            mail.mark(connection, account_id, lists.ids(connection, account_id))
+            connection.execute(update(accounts).where(accounts.c.id == account_id).values(judged_by=judged_by))
+
     def silent(self, account_id: int, ids: Iterable[str], least: int) -> list[str]:
         """Awaiting conversations with those people of `ids` who leave at least so many unanswered."""
         with self._reading() as connection:
@@ -167,13 +179,10 @@ class Store:
         with self._reading() as connection:
             return lists.entry(connection, id_)
 
-    def counts(self) -> Mapping[Standing, int]:
+    def counts(self, wanted: lists.Wanted | None = None) -> Mapping[Standing, int]:
         """How many conversations of each standing."""
-        found = dict.fromkeys(Standing, 0)
         with self._reading() as connection:
-            for (standing, _), number in lists.counts(connection).items():
-                found[standing] += number
-        return found
+            return lists.counts(connection, wanted or lists.Wanted())
 
     def find(self, **fields: object) -> str | None:
         """The conversation of the newest message whose columns have these values."""
