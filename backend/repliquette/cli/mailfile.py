@@ -166,7 +166,9 @@ def as_data(inspection: Inspection) -> dict[str, Any]:
 
 
 def _found_data(found: Found | None) -> dict[str, Any] | None:
-    return found and {"day": found.day.isoformat(), "words": found.words, "start": found.start, "end": found.end}
+    if found is None:
+        return None
+    return {"day": found.day.isoformat(), "words": found.words, "start": found.start, "end": found.end}
 
 
 def _away_data(away: Away | None) -> dict[str, Any] | None:

@@ -13,10 +13,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from repliquette.clock import is_working_day, next_working_day
-from repliquette.message.datecues import Pair, Sentence, beside, gap, ranges, timed, until
+from repliquette.message.datecues import Pair, Sentence, beside, ranges, timed, until
 from repliquette.message.dateguess import guessed
 from repliquette.message.datepage import Page
 from repliquette.message.dateshapes import Doubt, Form
+from repliquette.rulebook.normal import Normal, normalise
 
 _FARTHEST = timedelta(days=370)
 _FAR = timedelta(days=300)  # a note that old is more likely stale than that early
@@ -98,7 +99,7 @@ def _returns(page: Page, sentence: Sentence) -> Iterator[_Claim]:
     other = [(hit.start, hit.end) for hit in cues.not_back.find_all(sentence.normal)]
     for pair in beside(sentence, cues.back, ahead=45, behind=45, but=other):
         ahead = pair.span.end + sentence.offset == pair.end
-        if pair.span.end in (lasting if ahead else ending) or cues.away.which(gap(sentence, pair)):
+        if pair.span.end in (lasting if ahead else ending) or cues.away.which(Normal(pair.between)):
             continue
         yield _Claim(AwayKind.BACK, pair, sentence)
 
@@ -133,7 +134,7 @@ def _lone_days(page: Page, sentence: Sentence) -> Iterator[_Claim]:
         return
     for pair in beside(sentence, cues.away, ahead=12, behind=0):
         named = pair.span.form in {Form.DAY, Form.WEEKDAY} and pair.span.end + sentence.offset == pair.end
-        if named and not cues.start.which(gap(sentence, pair)):
+        if named and cues.small_words.issuperset(normalise(pair.between).replace(",", " ").split()):
             yield _Claim(AwayKind.THROUGH, pair, sentence)
 
 

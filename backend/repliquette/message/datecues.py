@@ -36,6 +36,7 @@ class Cues:
         self.promise = PhraseSet(words.promise)
         self.deadline = PhraseSet(words.deadline)
         self.shapes = Shapes(words)
+        self.small_words = frozenset(map(normalise, (*words.on, *words.joints)))
         self.range_words = frozenset(map(normalise, words.range))
 
 
@@ -58,12 +59,13 @@ class Sentence:
 class Pair:
     """A date and the cue that gives it its meaning, as offsets [start, end) of the whole text.
 
-    `stretch`: the date itself is a stretch of days.
+    `between` are the words between the two; `stretch`: the date itself is a stretch of days.
     """
 
     span: Span
     start: int
     end: int
+    between: str = ""
     stretch: bool = False
 
 
@@ -98,7 +100,9 @@ def beside(
             continue
         span = _nearest(sentence, hit, _next(hit, sentence.spans, ahead), _last(hit, sentence.spans, behind))
         if span is not None:
-            yield _pair(sentence, span, min(hit.start, span.start), max(hit.end, span.end))
+            between = sentence.normal.source[hit.end : span.start] or sentence.normal.source[span.end : hit.start]
+            pair = _pair(sentence, span, min(hit.start, span.start), max(hit.end, span.end))
+            yield replace(pair, between=between)
 
 
 def until(sentence: Sentence, cues: Cues) -> set[Span]:
@@ -126,15 +130,6 @@ def _last(hit: Hit, spans: Sequence[Span], behind: int) -> Span | None:
 
 def _pair(sentence: Sentence, span: Span, start: int, end: int) -> Pair:
     return Pair(span, sentence.offset + start, sentence.offset + end)
-
-
-def gap(sentence: Sentence, pair: Pair) -> Normal:
-    """The words between a date and its cue."""
-    start, end = pair.start - sentence.offset, pair.end - sentence.offset
-    cue_first = pair.span.start > start
-    return Normal(
-        sentence.normal.source[start : pair.span.start] if cue_first else sentence.normal.source[pair.span.end : end]
-    )
 
 
 def timed(sentence: Sentence, pair: Pair, cues: Cues) -> bool:

@@ -96,6 +96,7 @@ class DateWords(_Part):
     week_of: Words = Field(default=(), description="before a day that stands for its week: 'the week of'")
     range: Words = Field(default=(), description="between two days: '3 to 10 May'")
     joints: Words = Field(default=(), description="small words inside a date: 'the', 'of'")
+    on: Words = Field(default=(), description="between a word of absence and its one day: 'away on Friday'")
     away: Phrases = Field(default=(), description="phrases: this text speaks of an absence")
     back: Phrases = Field(default=(), description="phrases: the date is the day of return")
     not_back: Phrases = Field(default=(), description="phrases that look like `back` and are not: 'call you back'")
