@@ -98,6 +98,17 @@ def test_a_bad_rule_file_is_told_with_line_and_caret(program, tmp_path):
     assert "^" in ran.err
 
 
+def test_a_file_that_cannot_be_written(program, tmp_path):
+    cases = tmp_path / "none.jsonl"
+    cases.write_text("", "utf-8")
+
+    ran = program("eval", str(cases), "--predictions", str(tmp_path / "no" / "such" / "folder.jsonl"))
+
+    assert ran.code == Exit.FAILED
+    assert "No such file or directory" in ran.err
+    assert "Traceback" not in ran.err
+
+
 def test_the_shipped_rules_are_well(program):
     ran = program("rules", "check")
 

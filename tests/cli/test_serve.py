@@ -6,13 +6,19 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import closing, contextmanager
 
 import pytest
 
+from repliquette.cli.serve import Keeper
+from repliquette.cli.session import Session
+from repliquette.pipeline.sync import quiet
 from support.program import Program
 
 ORIGIN = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
@@ -42,10 +48,10 @@ def program(tmp_path):
 
 
 @contextmanager
-def serving(program, port):
+def serving(program, port, *options):
     """The service, up; yields the link it prints."""
     process = subprocess.Popen(
-        [sys.executable, "-c", "from repliquette.cli import main; main()", "serve", "--port", str(port)],
+        [sys.executable, "-c", "from repliquette.cli import main; main()", "serve", "--port", str(port), *options],
         env={**os.environ, "REPLIQUETTE_HOME": str(program.home), "REPLIQUETTE_NOW": program.now},
         stderr=subprocess.PIPE,
         text=True,
@@ -114,7 +120,7 @@ def test_an_archive_has_no_drafts_folder_and_says_so(program, free_port):
 def test_s8_reading_leaves_the_store_as_it_was(program, free_port):
     """No GET has a side effect: the file's bytes stay the same."""
     store = program.home / "repliquette.sqlite"
-    with serving(program, free_port):
+    with serving(program, free_port, "--no-sync"):
         code = program("pair").out.strip()
         _, text = ask(free_port, "POST", "/api/v1/pair", {"code": code, "name": "C"}, Origin=ORIGIN)
         bearer = {"Authorization": f"Bearer {json.loads(text)['token']}"}
@@ -150,9 +156,53 @@ def test_the_link_opens_the_page_once(program, free_port):
     assert foreign.status == 401
 
 
-def test_a_port_that_is_taken(program, free_port):
+def test_a_second_serve_gives_a_link_to_the_first(program, free_port):
+    """The door of the page says: run `repliquette serve --open`; that must work while it serves."""
     with serving(program, free_port):
-        ran = program("serve", "--port", str(free_port))
+        ran = program("serve")
+        link = re.search(rf":{free_port}(/open\?key=\S+)", ran.err)[1]
+        answer, _ = ask(free_port, "GET", link, Sec_Fetch_Site="none")
+
+    assert ran.code == 0
+    assert "serves this mailbox already" in ran.err
+    assert answer.status == 303
+
+
+def test_a_port_that_is_taken(program):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ran = program("serve", "--port", str(port))
 
     assert ran.code == 8
-    assert f"Port {free_port} is taken" in ran.err
+    assert f"Port {port} is taken" in ran.err
+
+
+def test_new_mail_is_read_while_it_serves(program, tmp_path):
+    """The keeper reads what comes, and tells trouble once."""
+    session = Session(program.home)
+    session.sync(session.settings.account[0], quiet)
+    (tmp_path / "mail" / "2.eml").write_bytes(LETTER.replace(b"contract", b"invoice"))
+    with closing(session), closing(Keeper(session, every_s=0.05)) as keeper:
+        keeper.start()
+        deadline = time.monotonic() + 30
+        while session.desk.entries(query="invoice").total == 0 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        found = session.desk.entries(query="invoice").total
+        keeper.close()
+        keeper.join(30)
+
+    assert found == 1
+    assert not keeper.is_alive()
+
+
+def test_trouble_while_it_serves_is_told_once(program, tmp_path, capfd):
+    shutil.rmtree(tmp_path / "mail")
+    session = Session(program.home)
+    with closing(session):
+        keeper = Keeper(session)
+        for _ in range(3):
+            keeper._tell(keeper._sync())
+
+    words = capfd.readouterr().err
+    assert words.count("Could not read new mail.") == 1
+    assert "The lists show what was read before." in words

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from repliquette import __version__
-from repliquette.errors import RepliquetteError
+from repliquette.errors import Exit, RepliquetteError
 
 # Where `session.pass_session` finds the folder that --home names.
 HOME = "repliquette.home"
@@ -56,6 +56,9 @@ class _Commands(click.Group):
         except RepliquetteError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(int(error.exit))
+        except OSError as error:  # a full disk, a folder that may not be written: the system's words serve best
+            click.echo(f"Error: {error.strerror or error}: {error.filename or ''}\nNothing was lost.", err=True)
+            ctx.exit(int(Exit.FAILED))
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
