@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from repliquette import limits
-from repliquette.message.addresses import addresses, visible
+from repliquette.message.addresses import addresses, sender
+from repliquette.message.headers import split_head
 from repliquette.model import Address
 
 
@@ -17,8 +18,15 @@ from repliquette.model import Address
         ("kim@x.example (Kim Lee)", [("kim@x.example", "Kim Lee")]),
         ('"Lee, Kim" <kim@x.example>, jo@y.example', [("kim@x.example", "Lee, Kim"), ("jo@y.example", "")]),
         ("=?utf-8?q?Ren=C3=A9=2C_Chef?= <r@x.example>", [("r@x.example", "René, Chef")]),
-        ('"ceo@bank.example" <evil@x.example>', [("evil@x.example", "ceo@bank.example")]),
-        ("ceo@bank.example <evil@x.example>", [("evil@x.example", "ceo@bank.example")]),
+        ('"ceo@bank.example" <evil@x.example>', [("evil@x.example", "")]),
+        ("ceo@bank.example <evil@x.example>", [("evil@x.example", "")]),
+        ('"Ceo (ceo@bank.example)" <evil@x.example>', [("evil@x.example", "Ceo")]),
+        ("=?utf-8?q?ceo=40bank=2Eexample?= <evil@x.example>", [("evil@x.example", "")]),
+        ("Lee, Kim <kim@x.example>, jo@y.example", [("kim@x.example", "Lee, Kim"), ("jo@y.example", "")]),
+        ("<@relay.example:kim@x.example>", [("kim@x.example", "")]),
+        ("<kim@x.example> (Kim Lee)", [("kim@x.example", "Kim Lee")]),
+        ("k@xn--pypal-4ve.example", [("k@xn--pypal-4ve.example", "")]),
+        ("k@x.ex\u200bample", [("", "k@x.ex ample")]),
         ("Crew: a@x.example, b@x.example;", [("a@x.example", ""), ("b@x.example", "")]),
         ("undisclosed-recipients:;", []),
         ("alice@x.example)bob@evil.example", []),
@@ -40,13 +48,30 @@ def test_field(field, found):
     assert got == found or (not any(email for email, _ in found) and not any(email for email, _ in got))
 
 
+SENDERS = {
+    "From": ("From: a@x.example\nSender: b@x.example", "a@x.example", set()),
+    "Sender alone": ("Sender: b@x.example", "b@x.example", set()),
+    "the same From twice": ("From: A <a@x.example>\nFrom: a@x.example", "a@x.example", set()),
+    "two From fields": ("From: a@x.example\nFrom: b@y.example", "", {"ambiguous_sender"}),
+    "an empty From": ("From: \nSender: b@x.example", "b@x.example", set()),
+    "a name that is another address": ('From: "a@x.example" <b@y.example>', "b@y.example", {"name_is_address"}),
+    "a name that is the address": ('From: "b@y.example" <b@y.example>', "b@y.example", set()),
+    "two readings": ("From: alice@x.example)bob@evil.example", "", set()),
+    "nobody": ("Subject: x", "", set()),
+}
+
+
+@pytest.mark.parametrize(("head", "email", "remarked"), SENDERS.values(), ids=SENDERS)
+def test_sender(head, email, remarked):
+    remarks: set[str] = set()
+
+    assert sender(split_head(f"{head}\n\n".encode(), remarks)[0], remarks).email == email
+    assert remarks == remarked
+
+
 def test_of_very_many_the_first_are_kept():
     found = addresses([", ".join(f"a{n}@x.example" for n in range(5_000))], set())
 
     assert len(found) == limits.ADDRESSES
     assert found[0] == Address("a0@x.example")
 
-
-def test_visible_is_one_line_without_what_cannot_be_seen():
-    assert visible("a\r\nBcc: b\u2066c\u00add\ufeff", 100) == "a Bcc: b c d"
-    assert visible("x" * 200, 100) == "x" * 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from repliquette import limits
-from repliquette.message.headers import decoded, parameter, split_head
+from repliquette.message.headers import Headers, decoded, parameter, split_head
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,17 @@ from repliquette.message.headers import decoded, parameter, split_head
         ('"=?utf-8?q?=C3=A9?="', '"é"'),
         ("=?x-unknown?q?=C3=A9?=", "é"),
         ("=?utf-8?q?two words?=", "two words"),
-        ("=?utf-8?q?never closed", "=?utf-8?q?never closed"),
+        ("=?utf-8?q?never closed", "never closed"),
+        ("=?utf-8?q?never closed =?utf-8?q?but?=", "=?utf-8?q?never closed but"),
+        ("=?utf-8?q?really??=", "really?"),
+        ("=??q?caf=C3=A9?=", "café"),
+        ("=?utf-8?b?Y2Fm w6k=?=", "café"),
+        ("=?utf-8?b?YQ==YmM=?=", "abc"),
+        ("=?utf-8?q?a?=\t =?iso-8859-1?q?=E9?= b", "aé b"),
+        ("=?utf-8?q?=E9t=E9?=", "été"),
+        ("=?iso-8859-1?q?=C3=A9?=", "é"),
+        ("=?utf-8?x?a?=", "=?utf-8?x?a?="),
+        ("a =? b", "a =? b"),
         ("=?windows-1252?q?=93hi=94?=", "“hi”"),
     ],
 )
@@ -46,7 +56,15 @@ def test_beyond_the_cap_words_stay_as_written():
         ("attachment; filename*0*=utf-8''%C3%BC; filename*1=b.txt", "üb.txt"),
         ('attachment; filename="=?utf-8?q?=C3=BC.txt?="', "ü.txt"),
         ("attachment", ""),
-        ('attachment; filename="never closed', '"never closed'),
+        ('attachment; filename="never closed', "never closed"),
+        ("attachment filename=a.txt", "a.txt"),
+        ("attachment; filename*=%C3%BC.txt", "ü.txt"),
+        ("attachment; filename*=x-none''%FC.txt", "ü.txt"),
+        ("attachment; filename*1=b.txt; filename*0=a", "ab.txt"),
+        ("attachment; filename*0*=''a; filename*2*=c", "ac"),
+        ("attachment; filename*=utf-8''a.txt; filename=b.txt", "a.txt"),
+        ("attachment; filename=a.txt; filename=b.txt", "a.txt"),
+        (r'attachment; filename="a\"b.txt"', 'a"b.txt'),
     ],
 )
 def test_parameters(value, text):
@@ -58,6 +76,25 @@ def test_folded_fields_and_a_lost_empty_line():
 
     assert headers.fields == (("subject", "one two"), ("to", "a@b.example"))
     assert body == b"Hello without a gap\nmore\n\nlast"
+
+
+def test_a_fold_that_lost_its_blank_stays_in_the_head():
+    headers, body = split_head(b"Subject: one\ntwo\nMessage-ID: <a@b.example>\n\nbody", set())
+
+    assert headers.fields == (("subject", "one two"), ("message-id", "<a@b.example>"))
+    assert body == b"body"
+
+
+def test_a_part_without_head_is_all_body():
+    assert split_head(b"only words\n\nand more", set(), inner=True) == (Headers(()), b"only words\n\nand more")
+
+
+def test_utf8_heads_need_no_mending():
+    """RFC 6532."""
+    remarks: set[str] = set()
+
+    assert split_head("Subject: Grüße\n\n".encode(), remarks)[0].first("subject") == "Grüße"
+    assert remarks == set()
 
 
 def test_a_head_beyond_the_cap_is_cut_and_told():

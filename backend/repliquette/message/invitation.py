@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from repliquette.limits import KIB, NAME_CHARS, SUBJECT_CHARS
 from repliquette.message import report
-from repliquette.message.addresses import visible
+from repliquette.message.characters import visible
 from repliquette.message.parts import Part
 from repliquette.model import Address, Invitation
 

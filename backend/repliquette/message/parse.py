@@ -7,33 +7,28 @@ mended on the way is remarked: "charset_repaired", "truncated", "no_date",
 
 from __future__ import annotations
 
+import codecs
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 
 from repliquette.limits import FRESH_CHARS, MESSAGE_BYTES, NAME_CHARS, QUOTED_CHARS, SIGNATURE_CHARS, SUBJECT_CHARS
 from repliquette.message import identity, particulars, report
-from repliquette.message.addresses import addresses, visible
-from repliquette.message.flowed import unflowed
-from repliquette.message.headers import Headers, decoded, parameter, split_head
+from repliquette.message.addresses import addresses, sender
+from repliquette.message.body import read_body
+from repliquette.message.characters import composed, visible
+from repliquette.message.headers import Headers, decoded, split_head
 from repliquette.message.kind import Judgement, Traits, kind_of
 from repliquette.message.language import guess
 from repliquette.message.lore import Lore
 from repliquette.message.parts import Part, parts
-from repliquette.message.text import Parts, html_to_text, split
+from repliquette.message.sealed import seals
+from repliquette.message.text import Parts, split
 from repliquette.model import Address, Message, RawMessage, Unreadable
 
-_FORWARD = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|vs|vb)\s*(?:\[\d+\])?:", re.IGNORECASE)
+_ANNOUNCED = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|vs|vb)\s*(?:\[\d+\])?:", re.IGNORECASE)
 _WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path", "mime-version", "content-type")
-_MARKED = {
-    "application/pgp-encrypted": "pgp",
-    "application/pgp-signature": "pgp",
-    "application/pkcs7-mime": "smime",
-    "application/x-pkcs7-mime": "smime",
-    "application/pkcs7-signature": "smime",
-    "application/x-pkcs7-signature": "smime",
-    "application/ms-tnef": "tnef",
-}
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_DIRECTORY_CHARS = 500
 _DIRECTORY_PATH = re.compile(r"\s*(?:<[^>]*>|@\w+)\s*$")
 
 
@@ -56,29 +51,34 @@ def parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
 
 def _parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
     remarks: set[str] = {"truncated"} if raw.truncated or len(raw.raw) > MESSAGE_BYTES else set()
-    headers, body = split_head(_unix(raw.raw[:MESSAGE_BYTES]), remarks)
+    headers, content = split_head(unix(raw.raw[:MESSAGE_BYTES]), remarks)
     if not any(headers.has(name) for name in _WRITTEN):
         return Unreadable("This is not a mail message: it has no header.", raw.key)
     head = _Head(headers, _sender(headers, remarks), _subject(headers, remarks))
-    leaves = parts(headers, body, remarks)
-    remarks.update(_MARKED[leaf.type] for leaf in leaves if leaf.type in _MARKED)
+    every = parts(headers, content, remarks)
+    leaves = tuple(leaf for leaf in every if not leaf.enclosed)
+    remarks |= seals(leaves)
     zones = _zones(leaves, head, lore, remarks)
+    if len(every) > len(leaves):
+        inner = read_body((leaf for leaf in every if leaf.enclosed), remarks).text
+        zones = replace(zones, forwarded="\n\n".join(filter(None, (zones.forwarded, inner))))
     traits = _traits(head, leaves, zones)
     return _message(raw, traits, leaves, zones, kind_of(traits, lore), remarks, lore)
 
 
-def _unix(raw: bytes) -> bytes:
-    """Line ends as LF (CR-only mail exists), and without an mbox "From " line."""
-    text = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
+def unix(raw: bytes) -> bytes:
+    """Line ends as LF (CR-only mail exists), without a byte order mark or an mbox "From " line."""
+    if raw.startswith(_UTF16):
+        raw = raw.decode("utf-16", "replace").encode("utf-8")
+    text = raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").replace(b"\r", b"\n").lstrip(b"\n")
     return text.partition(b"\n")[2] if text.startswith((b"From ", b">From ")) else text
 
 
 def _sender(headers: Headers, remarks: set[str]) -> Address:
-    found = addresses(headers.every("from")[:1] or headers.every("sender")[:1], remarks)
-    sender = found[0] if found else Address("")
-    if sender.name or not headers.has("x-from"):
-        return sender
-    return Address(sender.email, _directory_name(headers.first("x-from"), sender.email))
+    found = sender(headers, remarks)
+    if found.name or not headers.has("x-from"):
+        return found
+    return Address(found.email, _directory_name(headers.first("x-from")[:_DIRECTORY_CHARS], found.email))
 
 
 def _directory_name(text: str, email: str) -> str:
@@ -90,34 +90,17 @@ def _directory_name(text: str, email: str) -> str:
 
 
 def _subject(headers: Headers, remarks: set[str]) -> str:
-    return unicodedata.normalize("NFC", visible(decoded(headers.first("subject"), remarks), SUBJECT_CHARS))
+    return composed(visible(decoded(headers.first("subject"), remarks), SUBJECT_CHARS))
+
+
+def forwards(subject: str) -> bool:
+    """Whether a subject announces a forward ("Fwd:", "WG:", …)."""
+    return _ANNOUNCED.match(subject) is not None
 
 
 def _zones(leaves: tuple[Part, ...], head: _Head, lore: Lore, remarks: set[str]) -> Parts:
-    text = unicodedata.normalize("NFC", _text(leaves, remarks))
-    if "-----BEGIN PGP" in text:
-        remarks.add("pgp")
-    return split(text.replace("\x00", ""), lore, forward=_FORWARD.match(head.subject) is not None)
-
-
-def _text(leaves: tuple[Part, ...], remarks: set[str]) -> str:
-    """The plain text parts, or where they are empty, the HTML ones."""
-    plain = [_plain(leaf, remarks) for leaf in leaves if leaf.inline and leaf.type == "text/plain"]
-    text = "\n\n".join(words for words in plain if words.strip())
-    if text:
-        return text
-    pages = [html_to_text(leaf.text(remarks)) for leaf in leaves if leaf.inline and leaf.type == "text/html"]
-    if any(page.hidden for page in pages):
-        remarks.add("hidden_text")
-    return "\n\n".join(page.text for page in pages if page.text)
-
-
-def _plain(leaf: Part, remarks: set[str]) -> str:
-    text = leaf.text(remarks)
-    media = leaf.headers.first("content-type")
-    if parameter(media, "format", remarks).lower() != "flowed":
-        return text
-    return unflowed(text, delete_space=parameter(media, "delsp", remarks).lower() == "yes")
+    body = read_body(leaves, remarks)
+    return split(body.text, lore, forward=forwards(head.subject), older=body.older)
 
 
 def _traits(head: _Head, leaves: tuple[Part, ...], zones: Parts) -> Traits:
