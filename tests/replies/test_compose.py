@@ -307,3 +307,21 @@ def test_several_recipients_are_greeted_without_a_name():
 
     assert first.body.startswith("Hello,")
     assert first.to == (ANA, BEN)
+
+
+def test_after_a_month_i_ask_whether_it_is_still_open_and_do_not_put_off_again():
+    letter = message("When can he start?")
+
+    bodies = [s.body for s in suggested(verdict(Reason.ASK, on=letter, late=timedelta(days=31)), letter)]
+
+    assert "Is it still open" in bodies[0]
+    assert not any("little longer" in body for body in bodies)
+
+
+def test_condolences_never_end_curtly():
+    letter = message("My sister died on Monday.")
+
+    bodies = [s.body for s in suggested(verdict(Reason.HARD_JOURNEY, on=letter), letter)]
+
+    assert bodies
+    assert all(body.endswith("Best wishes,\nKim\n") for body in bodies)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from repliquette.model import Address, Conversation, Kind, Message, Owner, Person, Standing, Suggestion, Verdict
+from repliquette.model import Address, Conversation, Kind, Message, Owner, Person, Standing, Style, Suggestion, Verdict
 from repliquette.replies import addressing, facts, names
 from repliquette.replies.templates import Language, Reply, Templates, load
 
@@ -55,7 +55,7 @@ class _Frame:
         parts = (
             voice.greet(self.who, stranger=stranger),
             reply.render(self.known),
-            voice.close(reply.file.style, self.owner, stranger=stranger),
+            voice.close(self._manner(reply), self.owner, stranger=stranger),
         )
         body = "\n\n".join(p for p in parts if p) + "\n"
         warnings = (reply.file.warning, self.route.warning)
@@ -71,6 +71,10 @@ class _Frame:
             facts=reply.used(self.known, body),
             warning=" ".join(w for w in warnings if w),
         )
+
+    def _manner(self, reply: Reply) -> Style:
+        # Few words may comfort; a clipped "Best," under them does not.
+        return Style.WARM if reply.file.action == "condole" else reply.file.style
 
     def _subject(self, reply: Reply) -> str:
         # Somebody who never got my message would take a "Re:" for a trick (document 002, shady tactics).

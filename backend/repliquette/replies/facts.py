@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"\+?[0-9][0-9 ()/.-]{3,24}")
 # My own message may hold a mark that some mailing tool left in it.
 _UNFINISHED = re.compile(r"[{}\[\]<>]|%\w+%|_{3,}")
 PROMISE_CHARS = 110  # a promise is short; a longer sentence holds more than it
+LONG = timedelta(days=30)  # as the longest apology of voice.toml
 RESENT_CHARS = 2_000  # a longer message is sent again from the mail program, with its attachments
 
 
@@ -47,6 +48,8 @@ class Facts:
     """The number that a voicemail names, as it stands there."""
     purpose: str = ""
     """What a voicemail says it is about."""
+    long_silence: bool = False
+    """My reply is late by a month or more."""
     attachment: bool = False
     """They sent a file."""
     open_question: bool = False
@@ -89,6 +92,7 @@ def gather(
     mine = _my_last(conversation, owner)
     call = answered.voicemail
     reminders = follow_ups(conversation, owner)
+    late = lateness(verdict, now)
     return Facts(
         thing=topic.thing(verdict.evidence, answered, things),
         their_words=_carrying(verdict, conversation, owner, things, mine=False),
@@ -96,9 +100,10 @@ def gather(
         my_question=_last_question(mine),
         my_message=_whole(mine),
         sent_on=voice.day(local_date(mine.date, owner.time_zone)) if mine else "",
-        apology=voice.sorry(lateness(verdict, now)),
+        apology=voice.sorry(late),
         number=_number(call.number) if call else "",
         purpose=topic.speakable(call.purpose) if call else "",
+        long_silence=late >= LONG,
         attachment=bool(answered.attachments),
         open_question=topic.asks_openly(answered.fresh, things),
         reminded=0 < reminders < FOLLOW_UPS,
