@@ -119,3 +119,10 @@ def test_the_digest_never_shouts(words):
 
     assert "!" not in said
     assert not re.search(r"overdue|action required|you must|failed", said, re.IGNORECASE)
+
+
+def test_no_word_is_too_long_for_a_telephone():
+    page = html.fromstring(form.to_html(digest([entry(Reason.ASK, who="x" * 200, words="y" * 200)])))
+
+    for strange in page.xpath("//*[@dir='auto']"):
+        assert "overflow-wrap: anywhere" in strange.get("style")
