@@ -47,6 +47,8 @@ def test_addresses_are_lower_case(tmp_path):
         ('time_zone = "Mars"\n', 1, "no time zone"),
         ("port = 80\n", 1, "port"),
         ('[[account]]\naddress = "a@b.example"\n', 1, "either a host"),
+        (GOOD.replace("Kim@Example.org", "kim"), 3, "address: 'kim' is no mail address"),
+        ("[[away]]\nfrom = 2026-07-24\nto = 2026-07-06\n", 1, "away: 'to'"),
     ],
 )
 def test_a_mistake_names_its_line(tmp_path, text, line, says):
@@ -77,3 +79,8 @@ def test_home_holds_everything(tmp_path, monkeypatch):
 
     assert places.settings_file.parent == places.store_file.parent == tmp_path / "there"
     assert (tmp_path / "there").stat().st_mode & 0o777 == 0o700
+
+
+def test_an_account_stands_there_once(tmp_path):
+    with pytest.raises(SettingsError, match=r"kim@example\.org stands there twice"):
+        load(tmp_path, GOOD + GOOD.partition("\n")[2])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,13 @@ class AwaySetting(_Strict):
 
     start: date = Field(alias="from")
     end: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AwaySetting:
+        if self.end < self.start:
+            message = f"'to' ({self.end}) comes before 'from' ({self.start})"
+            raise ValueError(message)
+        return self
 
 
 class AccountSetting(_Strict):
@@ -58,6 +66,15 @@ class AccountSetting(_Strict):
     @classmethod
     def _lower_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else tuple(v.lower() for v in value)
+
+    @field_validator("address", "aliases")
+    @classmethod
+    def _whole_address(cls, value: Any) -> Any:
+        for address in (value,) if isinstance(value, str) else value:
+            if not re.fullmatch(r"[^\s@]+@[^\s@]+", address):
+                message = f"{address!r} is no mail address; write one like 'kim@example.org'"
+                raise ValueError(message)
+        return value
 
     @model_validator(mode="after")
     def _one_place(self) -> AccountSetting:
@@ -96,6 +113,16 @@ class Settings(_Strict):
             message = f"{value!r} is no time zone; write one like 'Europe/Berlin'"
             raise ValueError(message) from error
         return value
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Settings:
+        seen: set[str] = set()
+        for account in self.account:
+            if account.address in seen:
+                message = f"account {account.address} stands there twice"
+                raise ValueError(message)
+            seen.add(account.address)
+        return self
 
     def owner(self, account: AccountSetting) -> Owner:
         """The "me" of one account."""
@@ -163,11 +190,20 @@ def load(path: Path) -> Settings:
         raise _located(path, text, error) from error
 
 
+def plain_message(found: Mapping[str, Any]) -> str:
+    """What one finding of pydantic says, without the word it puts before messages of ours."""
+    return str(found["msg"]).removeprefix("Value error, ")
+
+
 def _located(path: Path, text: str, error: ValidationError) -> SettingsError:
     first = error.errors()[0]
     keys = [str(k) for k in first["loc"] if isinstance(k, str)]
     key = keys[-1] if keys else ""
     line = next((n for n, row in enumerate(text.splitlines(), 1) if re.match(rf"\s*\[*\s*{re.escape(key)}\b", row)), 0)
-    what = f"unknown key {key!r}" if first["type"] == "extra_forbidden" else f"{key}: {first['msg']}"
+    what = (
+        f"unknown key {key!r}"
+        if first["type"] == "extra_forbidden"
+        else ": ".join(filter(None, [key, plain_message(first)]))
+    )
     place = f"{path}:{line}" if key and line else str(path)
     return SettingsError(f"{place}: {what}", hint="README.md, section Settings, lists every key.")

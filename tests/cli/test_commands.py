@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -131,3 +132,74 @@ def test_a_wide_bind_is_not_even_an_option(program):
 
     assert ran.code == Exit.USAGE
     assert "--host" in ran.err
+
+
+MAIL = b"From: Ana <ana@client.example>\r\nTo: kim@nowhere.example\r\nDate: Mon, 2 Mar 2026 09:00:00 +0000\r\n\r\nDone."
+
+
+def archive(tmp_path) -> Path:
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(MAIL)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["kim@nowhere.example", "--host", "h", "--password-command", "echo 'x"], "--password-command"),
+        (["kim-at-nowhere", "--host", "h", "--password-command", "echo x"], "'kim-at-nowhere' is no mail address"),
+    ],
+    ids=["open_quote", "no_address"],
+)
+def test_setup_looks_at_what_it_is_given(program, words, says):
+    ran = program("setup", *words)
+
+    assert ran.code == Exit.SETTINGS
+    assert says in ran.err
+    assert not program.home.exists()
+
+
+def test_an_archive_without_mail_is_not_remembered(program, tmp_path):
+    (tmp_path / "empty").mkdir()
+
+    ran = program("setup", "kim@nowhere.example", "--archive", str(tmp_path / "empty"))
+
+    assert ran.code == Exit.UNKNOWN
+    assert not (program.home / "settings.toml").exists()
+
+
+def test_a_list_that_was_narrowed_to_nothing_does_not_say_caught_up(program, tmp_path):
+    program("setup", "kim@nowhere.example", "--archive", str(archive(tmp_path)))
+
+    everything, narrowed, stranger = (
+        program("owed"),
+        program("owed", "--search", "x"),
+        program("owed", "--account", "b@c"),
+    )
+
+    assert "All caught up" in everything.err
+    assert "All caught up" not in narrowed.err
+    assert stranger.code == Exit.SETTINGS
+    assert "no account for b@c" in stranger.err
+
+
+def test_a_file_that_cannot_be_written_is_told(program, tmp_path):
+    program("setup", "kim@nowhere.example", "--archive", str(archive(tmp_path)))
+
+    ran = program("digest", "--html", str(tmp_path / "nowhere" / "week.html"))
+
+    assert ran.code == Exit.FAILED
+    assert ran.err.startswith("Error: ")
+    assert str(tmp_path / "nowhere" / "week.html") in ran.err
+
+
+def test_words_of_ones_own_are_not_dropped_in_silence(program):
+    ran = program("draft", "c1", "--body", "-", given="Dear Ana")
+
+    assert ran.code == Exit.USAGE
+    assert "--save" in ran.err
+
+
+def test_a_folder_without_rules_is_not_praised(program, tmp_path):
+    assert program("rules", "check", str(tmp_path)).code == Exit.UNKNOWN

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.console import Console
 
 from repliquette.cli import output
-from repliquette.model import Coverage
+from repliquette.model import Coverage, Reason
+from support.desk import entry
 from support.mail import NOW
 
 
@@ -50,3 +53,12 @@ def test_coverage_is_honest():
         "kim@x.example: read 4,812 of 4,815 messages back to January 2026; 3 could not be read, 2 hours ago."
     )
     assert "not to the end yet" in output.coverage_line(Coverage("a", 0, 0), NOW)
+
+
+def test_a_narrow_list_never_cuts_off_that_a_draft_is_saved(monkeypatch, capsys):
+    monkeypatch.setattr(output, "out", Console(width=80, highlight=False))
+    long = replace(entry(Reason.ASK, who="Ana Ruiz", words="x" * 200), draft_saved=True)
+
+    output.print_entries([long], {long.id: "asked"}, NOW)
+
+    assert "(draft saved)" in capsys.readouterr().out.splitlines()[0]

@@ -70,6 +70,7 @@ def test_an_empty_password_is_not_tried(run, server):
 
 def test_paths_hold_from_every_folder(run, tmp_path, monkeypatch):
     (tmp_path / "mail").mkdir()
+    (tmp_path / "mail" / "1.eml").write_bytes(b"From: ana@client.example\r\n\r\nHi")
     monkeypatch.chdir(tmp_path)
 
     ran = run("setup", KIM, "--archive", "mail", "--no-sync")

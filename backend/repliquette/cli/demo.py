@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+import tomlkit
 
 from repliquette import clock
 from repliquette.cli import output
@@ -124,7 +127,11 @@ def _serve(session: Session, port: int, *, open_: bool) -> None:
             free = probe.getsockname()[1]
         output.words.print(f"Port {port} is taken, so the sidebar cannot find this demo; the page works all the same.")
     app = create_app(session.desk, session.store.keys, port=free)
-    run(app, free, on_ready=lambda: announce(session, free, open_=open_))
+    # Another process lets the sidebar in, and finds this store by the folder alone.
+    document = session.settings.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    session.places.settings_file.write_text(tomlkit.dumps(document), "utf-8")
+    pair = shlex.join([sys.argv[0], "--home", str(session.places.config), "pair"])
+    run(app, free, on_ready=lambda: announce(session, free, open_=open_, pair=pair))
 
 
 def _is_free(port: int) -> bool:

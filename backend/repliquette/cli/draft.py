@@ -47,12 +47,12 @@ def _save(session: Session, conversation: str, style: str | None, body: str | No
     if as_json:
         output.print_json(Receipt.model_validate(receipt).model_dump(mode="json"))
         return
-    said = "Saved in" if receipt.created else "It lay there already:"
+    said = "Saved in" if receipt.created else "The same draft lies already in"
     output.words.print(f"{said} {receipt.folder}. Nothing was sent.")
 
 
 def _print(suggestion: Suggestion) -> None:
-    to = ", ".join(a.shown for a in suggestion.to)
+    to = ", ".join(f"{a.name} <{a.email}>" if a.name else a.email for a in suggestion.to)
     output.out.print(f"{suggestion.label} ({suggestion.style})", style="bold")
     output.out.print(output.plain(f"To: {to}\nSubject: {suggestion.subject}"), style="dim")
     if suggestion.warning:

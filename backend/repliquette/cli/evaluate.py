@@ -70,6 +70,9 @@ def _tables(data: Mapping[str, Any]) -> None:
     for key, title in _FIGURES:
         table.add_row(title, *(_figure(figures[key]) for figures in columns.values()))
     output.out.print(table)
+    if not data["all"]["n"]:
+        output.words.print("There is no case in what you named.")
+        return
     _reasons(data["all"])
     _confusion(data["all"]["confusion"]["standing"])
 
@@ -81,7 +84,8 @@ def _figure(value: float | None) -> str:
 
 
 def _reasons(figures: Mapping[str, Any]) -> None:
-    table = Table(box=None, header_style="bold", pad_edge=False, title="\nPer reason, all files", title_justify="left")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    output.out.print("\nPer reason, all files", style="italic")
     for column in ("reason", "n", "precision", "recall", "F1"):
         table.add_column(column, justify="left" if column == "reason" else "right")
     for reason, score in figures["per_reason"].items():
@@ -91,7 +95,8 @@ def _reasons(figures: Mapping[str, Any]) -> None:
 
 def _confusion(rows: Mapping[str, Mapping[str, int]]) -> None:
     labels = sorted({*rows, *(label for row in rows.values() for label in row)})
-    table = Table(box=None, header_style="bold", pad_edge=False, title="\nExpected ↓ predicted →", title_justify="left")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    output.out.print("\nExpected ↓ predicted →", style="italic")
     table.add_column("")
     for label in labels:
         table.add_column(label, justify="right")

@@ -49,7 +49,7 @@ def _list(
     if page.total > len(page.entries):
         output.words.print(f"{len(page.entries)} of {page.total}; --limit shows more.", style="dim")
     for coverage in desk.coverage():
-        output.words.print(output.coverage_line(coverage, now), style="dim")
+        output.words.print(output.coverage_line(coverage, now), style="dim", soft_wrap=True)
 
 
 owed = _command(

@@ -79,8 +79,9 @@ def print_entries(entries: Iterable[Entry], titles: Mapping[str, str], now: date
 
 
 def _two_lines(entry: Entry, title: str, now: datetime) -> Text:
-    first = Text.assemble((entry.id, "dim"), "  ", plain(entry.who.shown), f" · {title} · ", due_in_words(entry, now))
-    second = Text("    ") + _said(entry)
+    due = due_in_words(entry, now)
+    first = Text.assemble((entry.id, "dim"), "  ", plain(entry.who.shown), f" · {title} · ", due, _saved(entry))
+    second = Text("    ") + _words(entry)
     for line in (first, second):
         line.truncate(out.width, overflow="ellipsis")
     return Text("\n").join([first, second])
@@ -97,13 +98,16 @@ def _table(entries: Iterable[Entry], titles: Mapping[str, str], now: datetime) -
     for entry in entries:
         waiting = age(now - entry.verdict.since)
         due = due_in_words(entry, now)
-        table.add_row(entry.id, plain(entry.who.shown), titles[entry.id], _said(entry), waiting, due)
+        table.add_row(entry.id, plain(entry.who.shown), titles[entry.id], _words(entry) + _saved(entry), waiting, due)
     return table
 
 
-def _said(entry: Entry) -> Text:
-    draft = Text(" (draft saved)", "green") if entry.draft_saved else Text()
-    return plain(entry.words or entry.subject) + draft
+def _words(entry: Entry) -> Text:
+    return plain(entry.words or entry.subject)
+
+
+def _saved(entry: Entry) -> Text:
+    return Text(" (draft saved)", "green") if entry.draft_saved else Text()
 
 
 def coverage_line(coverage: Coverage, now: datetime) -> str:

@@ -29,6 +29,8 @@ def check(session: Session, folder: Path | None) -> None:
 
     Example: repliquette rules check ~/my-rules
     """
+    if folder and not any(folder.rglob("*.toml")):
+        raise UnknownError(f"There is no rule file in {folder}.", hint="Lay it out like rules/: docs/rules.md.")
     knowledge = know(folder or session.places.own_rules)
     number = sum(1 for _ in knowledge.book)
     output.words.print(f"All rules are well: {number} reasons, {len(knowledge.book.phrases)} phrases.")

@@ -55,12 +55,12 @@ def _serve(session: Session, port: int, *, open_: bool, sync: bool) -> None:
         run(app, port, on_ready=lambda: announce(session, port, open_=open_))
 
 
-def announce(session: Session, port: int, *, open_: bool) -> None:
-    """Tell where to look; the link works once."""
+def announce(session: Session, port: int, *, open_: bool, pair: str = "repliquette pair") -> None:
+    """Tell where to look; the link works once.  `pair` is the command that lets the sidebar in."""
     link = f"http://127.0.0.1:{port}/open?key={session.store.keys.new_page_link(clock.now())}"
     output.words.print("Repliquette serves this machine. Stop it with Ctrl+C.")
     output.words.print(f"The page, once, within two minutes: {link}", soft_wrap=True)
-    output.words.print("For the browser sidebar, run: repliquette pair", style="dim")
+    output.words.print(f"For the browser sidebar, run: {pair}", style="dim", soft_wrap=True)
     if open_:
         webbrowser.open(link)
 

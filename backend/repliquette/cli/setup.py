@@ -18,6 +18,7 @@ from repliquette.cli.lists import owed
 from repliquette.cli.session import Session, pass_session
 from repliquette.errors import LoginError, SettingsError
 from repliquette.mailbox import login, providers
+from repliquette.mailbox.archive import ArchiveSource
 from repliquette.mailbox.imap import ImapSource
 from repliquette.settings import AccountSetting
 
@@ -61,9 +62,8 @@ def setup(session: Session, /, address: str, name: str, no_sync: bool, **given: 
         _enter_again(session, known)
         return
     account = _account(address, given)
-    if account.host:
-        _log_in(account)
-    _remember(session, account, name)
+    _try(account)
+    _remember(session, account, name or _ask_name(session))
     output.words.print(f"Remembered in {session.places.settings_file}.", soft_wrap=True)
     if not no_sync:
         session.reload()
@@ -93,14 +93,26 @@ def _account(address: str, given: dict[str, object]) -> AccountSetting:
         host, port = provider.host, provider.port
         if provider.note:
             output.words.print(provider.note)
-    command = shlex.split(str(given["password_command"]))
     fields = {key: given[key] for key in ("username", "aliases", "ca_file", "archive")}
+    try:
+        command = shlex.split(str(given["password_command"]))
+    except ValueError as error:
+        raise SettingsError(f"--password-command: {error}.", hint="Quote it as for a shell.") from error
     try:
         return AccountSetting.model_validate(
             {"address": address, "host": host, "port": port, "password_command": command, **fields}
         )
     except ValidationError as error:
-        raise SettingsError(f"{error.errors()[0]['msg']}.", hint="See: repliquette setup --help") from error
+        said = settings.plain_message(error.errors()[0])
+        raise SettingsError(f"{said}.", hint="See: repliquette setup --help") from error
+
+
+def _try(account: AccountSetting) -> None:
+    """Look into the mailbox once, so that nothing is remembered that does not open."""
+    if account.archive:
+        ArchiveSource(account.archive).close()
+    else:
+        _log_in(account)
 
 
 def _log_in(account: AccountSetting) -> None:
@@ -119,6 +131,14 @@ def _ask(account: AccountSetting) -> str:
     if given := sys.stdin.readline().rstrip("\r\n"):
         return given
     raise LoginError("No password was given on stdin.", hint="Run it in a terminal, or with --password-command.")
+
+
+def _ask_name(session: Session) -> str:
+    """The name under the letters, from a person at a terminal; "" elsewhere, or where it is known."""
+    if session.settings.name or not sys.stdin.isatty():
+        return ""
+    name: str = click.prompt("Your name, as your letters end", default="", show_default=False, err=True)
+    return name.strip()
 
 
 def _remember(session: Session, account: AccountSetting, name: str) -> None:

@@ -82,8 +82,15 @@ def _message(message: Message, shown: Shown) -> None:
 
 
 def _why(shown: Shown) -> None:
-    output.out.print("\nWhy", style="bold")
+    main = shown.verdict.reason
+    others = [e for e in shown.verdict.evidence if e.reason not in ("", main)]
+    output.out.print(f"\nWhy {shown.title}", style="bold")
     for evidence in shown.verdict.evidence:
+        if evidence not in others:
+            output.out.print(_evidence(evidence))
+    if others:
+        output.out.print("\nOther reasons weighed", style="bold")
+    for evidence in others:
         output.out.print(_evidence(evidence))
     output.out.print(f"confidence {shown.verdict.confidence:.0%}", style="dim")
 

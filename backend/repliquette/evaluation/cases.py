@@ -110,7 +110,7 @@ def _case(line: str, place: str, lore: Lore) -> Case:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(key) for key in first["loc"])
-        raise CaseError(f"{place} is no case: {where}: {first['msg']}") from error
+        raise CaseError(f"{place} is no case: {': '.join(filter(None, [where, first['msg']]))}") from error
     messages = tuple(_messages(form.messages, lore))
     if not messages:
         raise CaseError(f"{place} holds no message that can be read.")

@@ -14,6 +14,7 @@ from __future__ import annotations
 import imaplib
 import logging
 import re
+import shlex
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -249,8 +250,13 @@ def _refused(account: AccountSetting, place: str, error: Exception) -> LoginErro
     seen = plain_words(words)
     if isinstance(cause, (imaplib.IMAP4.abort, OSError)) or PASSING_TROUBLE.search(seen):
         return ServerError(f"{place} broke off the login.", seen=seen, hint="Try again in a few minutes.")
+    enter = (
+        f"It was printed by: {shlex.join(account.password_command)}"
+        if account.password_command
+        else f"To enter it: repliquette setup {account.address}"
+    )
     return LoginError(
         f"The server refused the password for {account.address}.",
         seen=seen,
-        hint=f"Many providers want an app password for mail programs. To enter it: repliquette setup {account.address}",
+        hint=f"Many providers want an app password for mail programs. {enter}",
     )

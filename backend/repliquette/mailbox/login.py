@@ -24,7 +24,8 @@ from repliquette.settings import AccountSetting
 UNSAFE = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt")
 WAY_OUT = (
     "Unlock or install the keyring of your system (on Linux: gnome-keyring, KWallet or KeePassXC with the Secret "
-    'Service), or set password_command = ["pass", "show", "mail/me"] for this account in the settings.'
+    'Service), or name a program that prints the password: repliquette setup ADDRESS --password-command "pass show '
+    'mail/me" (in the settings: password_command).'
 )
 
 
