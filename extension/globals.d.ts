@@ -80,7 +80,8 @@ interface OpenMail {
   drafts: string;
 }
 
-type ContentRequest = { type: "context" } | { type: "insert"; text: string };
+/** `beside` is the mail for which the words were written: they go nowhere else. */
+type ContentRequest = { type: "context" } | { type: "insert"; text: string; beside: OpenMail | null };
 
 /** What a webmail's adapter knows: its ids, its visible facts, its reply box. */
 interface Webmail {

@@ -14,12 +14,27 @@ function serve(webmail) {
   chrome.runtime.onMessage.addListener((/** @type {ContentRequest} */ request, sender, answer) => {
     if (sender.id !== chrome.runtime.id) return;
     if (request.type === "context") answer(webmail.open());
-    if (request.type === "insert") answer({ inserted: insert(webmail.replyBox(), request.text) });
+    if (request.type === "insert") {
+      const isThere = isSameMail(webmail.open(), request.beside);
+      answer({ inserted: isThere && insert(webmail.replyBox(), request.text) });
+    }
   });
   chrome.runtime.onConnect.addListener((port) => {
     const stop = watch(() => JSON.stringify(webmail.open()), () => port.postMessage({ type: "changed" }));
     port.onDisconnect.addListener(stop);
   });
+}
+
+/**
+ * Between the change of a page and the panel's hearing of it, Ana's words must not end in Ben's letter.
+ * Of Gmail's ids only the thread's counts: a reply that is being written has a message id of its own.
+ * @param {OpenMail | null} open
+ * @param {OpenMail | null} meant
+ */
+function isSameMail(open, meant) {
+  return Boolean(open && meant) && open?.subject === meant?.subject
+    && open?.ids.gmail_thread === meant?.ids.gmail_thread
+    && open?.ids.exchange_conversation === meant?.ids.exchange_conversation;
 }
 
 /**

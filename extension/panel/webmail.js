@@ -8,12 +8,17 @@ export function webmail(home) {
   if (home === "page") {
     return { context: async () => null, insert: async () => false, watch: () => undefined };
   }
+  /** @type {OpenMail | null} */
+  let beside = null;
   return {
     /** @returns {Promise<OpenMail | null>} null where no conversation, or no webmail, is open */
-    context: async () => (await ask({ type: "context" })) ?? null,
+    context: async () => {
+      beside = (await ask({ type: "context" })) ?? null;
+      return beside;
+    },
 
     /** @param {string} text */
-    insert: async (text) => Boolean((await ask({ type: "insert", text }))?.inserted),
+    insert: async (text) => Boolean((await ask({ type: "insert", text, beside }))?.inserted),
 
     watch,
   };

@@ -109,6 +109,23 @@ def test_insert_types_into_the_open_reply_box_and_undo_takes_it_back(paired, add
     expect(box).to_be_empty()
 
 
+def test_insert_goes_nowhere_while_the_panel_has_not_heard_of_another_mail(paired):
+    """Between the click in the mail and the panel's look, Ana's words must not end in Ben's letter."""
+    mail = paired.webmail(GMAIL)
+    open_ana(mail)
+    panel = paired.panel()
+    expect(panel.get_by_role("button", name="Insert")).to_be_visible()
+    mail.locator(".reply:visible").click()
+    # The page has moved on, and for the panel's watch it has not happened yet.
+    mail.evaluate(
+        "for (const h of document.querySelectorAll('h2[data-legacy-thread-id]')) h.dataset.legacyThreadId = 'ff'"
+    )
+
+    panel.get_by_role("button", name="Insert").click(force=True)
+
+    expect(mail.get_by_role("textbox")).to_be_empty()
+
+
 def test_insert_is_not_offered_for_another_conversation_than_the_open_one(paired):
     """Ana's words must not end in a letter to Ben."""
     mail = paired.webmail(GMAIL)
