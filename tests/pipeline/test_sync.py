@@ -184,6 +184,41 @@ def test_three_unanswered_conversations_are_one_sided_at_the_first_sync(store, k
     assert [e.verdict.reason for e in store.page(Wanted(), NOW).entries] == [Reason.ONE_SIDED] * 3
 
 
+SERVER = "from mx.other.example by mx.northwind.example; Mon, 2 Mar 2026 09:00:00 +0000"
+
+
+def test_s24_a_forged_answer_of_mine_settles_nothing(store, knowledge):
+    """Anybody can write my address into From; what was delivered into the inbox is not mine."""
+    forged = raw(
+        "Done, sent.", sender=ME, to=ANA, subject="Re: Plans", ago=20, message_id="f",
+        In_Reply_To="<a@t.example>", Received=SERVER,
+    )  # fmt: skip
+
+    intake(store, knowledge).read(Shelf([ASK, forged]))
+
+    assert [e.who.email for e in store.page(Wanted(standing=Standing.OWED), NOW).entries] == [ANA.email]
+
+
+def test_s24_a_forged_out_of_office_note_is_no_absence(store, knowledge):
+    note = raw(
+        "I am out of the office until 3 March 2026 and will answer when I am back.", sender=ME, to=ANA, ago=24 * 9,
+        subject="Automatic reply: Plans", message_id="n", Auto_Submitted="auto-replied", Received=SERVER,
+    )  # fmt: skip
+    ask = raw("Which colour should the doors have?", sender=BEN, subject="Doors", message_id="d", ago=24 * 6)
+
+    intake(store, knowledge).read(Shelf([note, ask]))
+
+    [row] = [e for e in store.page(Wanted(), NOW).entries if e.who.email == BEN.email]
+    assert row.verdict.reason is not Reason.TRAVEL
+
+
+def test_my_answer_that_my_program_keeps_in_the_inbox_counts(store, knowledge):
+    """Some keep answers beside the letters they answer; such a copy has passed no server."""
+    intake(store, knowledge).read(Shelf([ASK, ANSWER]))
+
+    assert store.page(Wanted(standing=Standing.OWED), NOW).total == 0
+
+
 def test_s23_one_unreadable_message_leaves_the_others(store, knowledge):
     hostile = b'From: a@[x\r\nMessage-ID: <[x\r\nTo: "\r\n' + b"(" * 5000 + b"\r\n\r\nhello"
 

@@ -120,6 +120,8 @@ def _message(
 ) -> Message:
     headers = head.headers
     date, utc_offset = identity.sent_at(headers, raw.internal_date, remarks)
+    if headers.first("received"):
+        remarks.add("delivered")
     language = guess(zones.fresh or head.subject, lore)
     told = particulars.read(judged, head, leaves, language)
     if len(zones.fresh) > FRESH_CHARS:

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from repliquette.conversation.claims import without_false_claim
 from repliquette.errors import BusyError
 from repliquette.limits import FETCH_BATCH
 from repliquette.mailbox.source import Changes, Source
 from repliquette.message import parse
-from repliquette.model import Owner
+from repliquette.model import Message, Owner, RawMessage, Unreadable
 from repliquette.pipeline.absences import with_absences
 from repliquette.pipeline.entries import entry
 from repliquette.pipeline.knowledge import Knowledge
@@ -87,10 +88,13 @@ class Intake:
         new = 0
         for done, uids in enumerate(chunks(missing, FETCH_BATCH)):
             self.progress(step, done * FETCH_BATCH, len(missing))
-            raws = source.fetch(changes.folder, uids)
-            new += self.store.add(account, [parse.parse(raw, self.knowledge.lore) for raw in raws])
+            new += self.store.add(account, [self._read(raw) for raw in source.fetch(changes.folder, uids)])
         self.progress(step, len(missing), len(missing))
         return new
+
+    def _read(self, raw: RawMessage) -> Message | Unreadable:
+        read = parse.parse(raw, self.knowledge.lore)
+        return read if isinstance(read, Unreadable) else without_false_claim(read, self.owner)
 
     def settle(self) -> int:
         """Thread what is new and judge every conversation that needs it; returns how many."""
