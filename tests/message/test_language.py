@@ -23,3 +23,17 @@ from repliquette.message.language import guess
 )
 def test_guess(text, language, lore):
     assert guess(text, lore) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("明日の午後に伺います。", "ja"),
+        ("내일 오후에 뵙겠습니다.", "ko"),
+        ("我明天下午过来。", "zh"),
+        ("Could you ask 田中さん whether the boat is with us, and when it will be in the harbour?", "en"),
+    ],
+    ids=["japanese", "korean", "chinese", "a name in another script"],
+)
+def test_scripts_tell_a_language(text, code, lore):
+    assert guess(text, lore) == code

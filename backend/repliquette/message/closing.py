@@ -84,17 +84,16 @@ class Closing:
     def _take_program_lines(self) -> None:
         """What telephones add; what stands below it, though nothing says so, is what was answered."""
         written = [n for n, row in enumerate(self._rows) if row.strip()]
-        added = [n for n in written if self._is_program_line(n)]
-        border = next((n for n in added if n != written[0] and self._stands_apart(n)), None)
-        if border is not None:
-            below = [n for n in written if n > border and n not in added]
-            if below:
-                self._take(below[0], ZoneKind.QUOTED)
-        first = written[-_LAST_LINES:][0] if written else 0
-        first = first if border is None else min(first, border)
-        for n in reversed([n for n in added if first <= n < len(self._rows)]):
-            self._take(n, ZoneKind.SENT_FROM, n + 1)
-
+        if not written:
+            return
+        added = {n for n in written if self._is_program_line(n)}
+        border = next((n for n in written[1:] if n in added and self._stands_apart(n)), None)
+        first = written[-_LAST_LINES:][0] if border is None else min(border, written[-_LAST_LINES:][0])
+        below = next((n for n in written if border is not None and n > border and n not in added), len(self._rows))
+        lines = self._lines
+        for n in [n for n in added if first <= n < below]:
+            self._kinds[lines[n]] = ZoneKind.SENT_FROM
+        self._take(below, ZoneKind.QUOTED)
         for line, kind in enumerate(self._kinds):
             if kind is ZoneKind.SIGNATURE and self._lore.sent_from.matches(normalise(self._all[line])):
                 self._kinds[line] = ZoneKind.SENT_FROM

@@ -30,6 +30,7 @@ _SIGNATURE = re.compile(
 )
 # Outlook's line above From/Sent/To/Subject, in the colours that its versions have had.
 _OUTLOOK_LINE = re.compile(r"border-top:solid#?(?:e1e1e1|b5c4df|windowtext)1\.0pt")
+_STYLE_CHARS = 1_000
 
 
 class Mark(StrEnum):
@@ -73,4 +74,4 @@ def _is_white_on_white(style: str) -> bool:
 
 
 def _squeezed(style: str | None) -> str:
-    return re.sub(r"\s+", "", style).lower() if style else ""
+    return re.sub(r"\s+", "", style[:_STYLE_CHARS]).lower() if style else ""
