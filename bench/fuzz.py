@@ -20,13 +20,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 
-from support.hostile import SHAPES
-from support.mutation import CHARS, mutant
-
 from repliquette.message import parse
 from repliquette.message.lore import load
 from repliquette.model import RawMessage
 from repliquette.rulebook.files import shipped_rules
+from support.hostile import SHAPES
+from support.mutation import CHARS, mutant
 
 SECONDS = 2.0
 

@@ -74,4 +74,3 @@ def test_of_very_many_the_first_are_kept():
 
     assert len(found) == limits.ADDRESSES
     assert found[0] == Address("a0@x.example")
-

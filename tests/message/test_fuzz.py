@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.hostile import SHAPES
-from support.mutation import mutant
 
 from repliquette.message import parse as parse_module
 from repliquette.model import Message, RawMessage, Unreadable
+from support.hostile import SHAPES
+from support.mutation import mutant
 
 SLICES = 10
 EACH = 200

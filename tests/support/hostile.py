@@ -78,8 +78,10 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     "multiparts nested in one boundary": lambda: _mixed(b"Content-Type: multipart/mixed; boundary=b\n", 150_000),
     "10,000 parts": lambda: _mixed(b"\n" + b"word " * 200, 10_000),
     "10,000 parts of their own charset": lambda: b"".join(
-        (b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n",)
-        + tuple(b"--b\nContent-Type: text/plain; charset=x-%d\n\n\xe4\xf6 %d\n" % (n, n) for n in range(10_000))
+        (
+            b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n",
+            *tuple(b"--b\nContent-Type: text/plain; charset=x-%d\n\n\xe4\xf6 %d\n" % (n, n) for n in range(10000)),
+        )
     ),
     "10,000 parts with 200 fields": lambda: _mixed(b"X-A: b\n" * 200 + b"\nhi", 6_000),
     "messages in messages": lambda: filled(b"Subject: deep\n", b"Content-Type: message/rfc822\n\n"),
@@ -143,7 +145,9 @@ SHAPES: dict[str, Callable[[], bytes]] = {
     ),
     # Charsets
     **{
-        f"charset bomb {name}": lambda name=name, piece=piece: _letter(piece, f"Content-Type: text/plain; charset={name}")
+        f"charset bomb {name}": lambda name=name, piece=piece: _letter(
+            piece, f"Content-Type: text/plain; charset={name}"
+        )
         for name, piece in {
             "utf-7": b"+AGE-",
             "punycode": b"a-b",
@@ -158,8 +162,10 @@ SHAPES: dict[str, Callable[[], bytes]] = {
             "utf-8": b"Gr\xfc\xdfe ",
         }.items()
     },
-    "noise in each part": lambda: b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n"
-    + b"".join(b"--b\nContent-Type: text/plain; charset=utf-8\n\n" + _noise(n, 20_000) + b"\n" for n in range(500)),
+    "noise in each part": lambda: (
+        b"Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + b"".join(b"--b\nContent-Type: text/plain; charset=utf-8\n\n" + _noise(n, 20_000) + b"\n" for n in range(500))
+    ),
     "noise": lambda: b"Subject: x\n\n" + _noise(1, FULL - 20),
     "combining marks": lambda: _letter(("e" + "\u0301\u0323" * 100_000).encode()),
     "ligatures that grow": lambda: _letter("\ufdfa".encode()),
@@ -230,6 +236,11 @@ def _peak_mib() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
 
 
+def _say(answer: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Answer names of shapes until stdin ends."""
     lore = load(shipped_rules())
@@ -238,9 +249,9 @@ def main() -> None:
         child = os.fork()
         if child:
             if status := os.waitpid(child, 0)[1]:
-                print(json.dumps({"reason": f"the reader died ({status})"}), flush=True)
+                _say({"reason": f"the reader died ({status})", "mib": 0, "seconds": 0})
             continue
-        print(json.dumps(_read(SHAPES[name.strip()], lore)), flush=True)
+        _say(_read(SHAPES[name.strip()], lore))
         os._exit(0)
 
 

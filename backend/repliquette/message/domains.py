@@ -20,7 +20,7 @@ _TOGETHER = (
     frozenset({"CJK", "HANGUL", "LATIN"}),
 )
 # Small letters that a reader takes for Latin ones (Unicode's confusables, the common fonts).
-_LATIN_LOOKING = frozenset("аеорсухіјѕһԛԝӏьгвкмнтпзԁɡіїґѵүқ" "οανιυκρτγηχωϲϳ" "օսհոցքւ")
+_LATIN_LOOKING = frozenset("аеорсухіјѕһԛԝӏьгвкмнтпзԁɡіїґѵүқοανιυκρτγηχωϲϳօսհոցքւ")
 _DOTS = str.maketrans("。．｡", "...")
 
 

@@ -20,7 +20,9 @@ from repliquette.message.charset import decode, decode_words
 _FIELD = re.compile(r"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _MBOX_LINES = ("From ", ">From ")
 # After a line that is no field, these show that the head goes on; no letter begins with them.
-_SURE = re.compile(r"(?:message-id|mime-version|content-[a-z-]+|received|return-path|references|x-[a-z-]+)[ \t]*:", re.I)
+_SURE = re.compile(
+    r"(?:message-id|mime-version|content-[a-z-]+|received|return-path|references|x-[a-z-]+)[ \t]*:", re.IGNORECASE
+)
 _LOOK_AHEAD = 10
 _CHARSET = re.compile(rb"charset\s{0,9}=\s{0,9}\"?([\w.:+-]{1,60})", re.IGNORECASE)
 _TEXT = r"((?:[^?=]|=(?!\?[^=])|\?(?!=)){0,2000})"
@@ -160,7 +162,7 @@ def _unpacked(encoding: str, text: str) -> bytes:
 def base64_bytes(raw: bytes) -> bytes:
     """Base64 as far as it can be read: foreign characters skipped, padding mended, also in the middle."""
     clean = raw.translate(None, _NO_BASE64).rstrip(b"=")
-    return b"".join(_base64(piece) for piece in clean.split(b"=", _BASE64_PIECES))
+    return b"".join(_base64(piece) for piece in clean.split(b"=", _BASE64_PIECES)[:_BASE64_PIECES])
 
 
 def _base64(clean: bytes) -> bytes:

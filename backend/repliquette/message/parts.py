@@ -158,13 +158,11 @@ def _between(body: bytes, boundary: bytes) -> Iterator[bytes]:
         return
     mark = b"--" + boundary
     start: int | None = None
-    count = 0
-    for at, end, closing in _boundary_lines(body, mark):
+    for count, (at, end, closing) in enumerate(_boundary_lines(body, mark)):
         if start is not None:
             yield body[start : max(start, at - 1)]
         start = end
-        count += 1
-        if closing or count > PARTS + 1:
+        if closing or count > PARTS:
             return
     if start is not None:
         yield body[start:]
