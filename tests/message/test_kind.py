@@ -91,6 +91,50 @@ def test_a_forward_of_advertising_is_a_persons(read):
     assert message.kind is Kind.PERSON
 
 
+@pytest.mark.parametrize(
+    "raw",
+    [
+        (
+            "From: Pia Moll <info@frameshop.example>\nTo: ben@mill.example\nSubject: Your frame\n\n"
+            "Hello Ben, the oak has come. Matt or gloss? Pia\n"
+        ),
+        (
+            "From: Ferry office <support@ferry.example>\nTo: ben@mill.example\nSubject: Re: your bicycle\n\n"
+            "Dear Ben, yes, bring it along. Which boat? Ute, for the office\n"
+        ),
+        (
+            "From: Pia Moll <pia@frameshop.example>\nTo: ben@mill.example\nSubject: Your frame\n"
+            "List-Unsubscribe: <mailto:out@frameshop.example>\n\nHello Ben, the oak has come. Matt or gloss? Pia\n\n--\n"
+            "Unsubscribe from our messages: frameshop.example/out\n"
+        ),
+        "From: Pia Moll <pia@frameshop.example>\nSubject: lunch\n\nNoon at the quay? P\n",
+        (
+            "From: Greta Holm <greta@bakery.example>\nTo: ben@mill.example\nSubject: Re: Automatic reply: flour\n\n"
+            "Lucky you. The flour can wait.\n"
+        ),
+    ],
+    ids=["info@", "shared inbox", "unsubscribe footer", "no recipient", "answer to an automatic note"],
+)
+def test_one_sign_alone_makes_no_machine(raw, read):
+    assert read(raw).kind is Kind.PERSON
+
+
+def test_a_little_of_both_is_a_machine(read):
+    """An office's address and name, and an advertisement's words: neither enough for its kind."""
+    message = read(
+        "From: Office of the Mayor <town.service@harbour.example>\nTo: ben@mill.example\nSubject: parking\n\n"
+        "It is good for all. Click here for the plan.\n"
+    )
+
+    assert message.kind in {Kind.BULK, Kind.AUTOMATED}
+
+
+def test_a_list_that_takes_no_posts_is_no_discussion(read):
+    message = read(f"{FROM}Subject: stones\nList-Id: <news.mill.example>\nList-Post: NO\n\nThe new stones are here.")
+
+    assert (message.kind, "list_post" in message.remarks) == (Kind.BULK, False)
+
+
 def _kinds(folder, lore) -> Counter[Kind | None]:
     read = (parse(RawMessage(path.read_bytes()), lore) for path in sorted(folder.rglob("*.eml")))
     return Counter(m.kind if isinstance(m, Message) else None for m in read)
@@ -98,10 +142,10 @@ def _kinds(folder, lore) -> Counter[Kind | None]:
 
 @pytest.mark.shared
 def test_real_bounces_are_found(shared, lore):
-    """The folder holds a dozen automatic answers, complaint reports and letters too."""
+    """The folder holds 18 automatic answers, complaint reports, letters and empty files too: 0.95 is all but three."""
     kinds = _kinds(shared / "corpora" / "sisimai-bounces" / "maildir", lore)
 
-    assert kinds[Kind.BOUNCE] / kinds.total() >= 0.92
+    assert kinds[Kind.BOUNCE] / kinds.total() >= 0.945
 
 
 @pytest.mark.shared
@@ -109,4 +153,4 @@ def test_bounces_are_not_found_where_there_are_none(shared, lore):
     kinds = _kinds(shared / "corpora" / "spamassassin" / "easy-ham-2", lore)
 
     assert kinds[Kind.BOUNCE] == 0
-    assert kinds[Kind.BULK] / kinds.total() >= 0.9
+    assert (kinds[Kind.BULK] + kinds[Kind.AUTOMATED]) / kinds.total() >= 0.97
