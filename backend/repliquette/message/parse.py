@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from repliquette.limits import FRESH_CHARS, MESSAGE_BYTES, NAME_CHARS, QUOTED_CHARS, SIGNATURE_CHARS, SUBJECT_CHARS
 from repliquette.message import identity, particulars, report
 from repliquette.message.addresses import addresses, sender
-from repliquette.message.body import read_body
+from repliquette.message.body import attached, read_body
 from repliquette.message.characters import composed, visible
 from repliquette.message.headers import Headers, decoded, split_head
 from repliquette.message.kind import Judgement, Traits, kind_of
@@ -60,7 +60,7 @@ def _parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
     remarks |= seals(leaves)
     zones = _zones(leaves, head, lore, remarks)
     if len(every) > len(leaves):
-        inner = read_body((leaf for leaf in every if leaf.enclosed), remarks).text
+        inner = attached(leaves, [leaf for leaf in every if leaf.enclosed], remarks)
         zones = replace(zones, forwarded="\n\n".join(filter(None, (zones.forwarded, inner))))
     traits = _traits(head, leaves, zones)
     return _message(raw, traits, leaves, zones, kind_of(traits, lore), remarks, lore)
