@@ -349,7 +349,7 @@ class Owner:
     @property
     def first_name(self) -> str:
         """The name a friend would use, or ""."""
-        return self.name.split()[0] if self.name else ""
+        return next(iter(self.name.split()), "")
 
 
 @dataclass(frozen=True, slots=True)
