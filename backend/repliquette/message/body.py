@@ -22,7 +22,7 @@ from repliquette.message.sealed import unarmoured
 _BETWEEN = "\n\n"
 _PLAIN = {"text/plain", "text/enriched"}
 _TEXT = _PLAIN | {"text/html"}
-_TAGS = 20_000  # a long newsletter has 5,000; tables nested 40,000 deep took 7 s
+_TAGS = 10_000  # of all pages; a long newsletter has 5,000, and tables nested 40,000 deep took 7 s
 _SAME_CHARS = 60
 _HTML_START = re.compile(r"\s{0,100}(?:<!doctype html|<html[\s>])", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z-]{1,60}>")
@@ -68,13 +68,13 @@ def _chosen(leaves: list[Part], remarks: set[str]) -> Iterator[HtmlText]:
     plain = _plain_texts(leaves, remarks)
     spoken = {leaves[n].alternative for n, text in plain.items() if text.strip()} - {0}
     heard = _folded("".join(plain.values()))
-    room = HTML_BYTES
+    room, tags = HTML_BYTES, _TAGS
     for n, leaf in enumerate(leaves):
         if n in plain and not _HTML_START.match(plain[n]):
             yield HtmlText(plain[n])
         elif n in plain or leaf.alternative not in spoken:
-            html = _shallow((plain.get(n) or leaf.text(remarks))[:room], remarks)
-            room -= len(html)
+            html = _shallow((plain.get(n) or leaf.text(remarks))[:room], tags, remarks)
+            room, tags = room - len(html), tags - html.count("<")
             page = html_to_text(html)
             # Some programs send both forms side by side and forget to say that they are one.
             if n in plain or _folded(page.text)[:_SAME_CHARS] not in heard:
@@ -96,12 +96,12 @@ def _folded(text: str) -> str:
     return "".join(text.split())
 
 
-def _shallow(html: str, remarks: set[str]) -> str:
+def _shallow(html: str, tags: int, remarks: set[str]) -> str:
     """HTML with as many tags as honest mail has: deep nesting takes any parser quadratic time."""
-    if html.count("<") <= _TAGS:
+    if html.count("<") <= tags:
         return html
     remarks.add("truncated")
-    return "<".join(html.split("<", _TAGS)[:-1])
+    return "<".join(html.split("<", tags)[:tags])
 
 
 def _plain(leaf: Part, remarks: set[str]) -> str:
