@@ -94,6 +94,7 @@ def test_days_count_in_the_senders_zone(lore):
         ("I'll have the figures to you by close of play Thursday.", "2024-03-07"),
         ("You'll hear from us within two weeks.", "2024-03-19"),
         ("I'll send the key in a couple of days.", "2024-03-07"),
+        ("I'll send the key in a couple\n  of  days.", "2024-03-07"),
         ("I'll reply by 05/04/2024.", None),  # 5 April or 4 May
         ("I'll reply by Friday, 05/04/2024.", "2024-04-05"),
         ("Sie bekommen die Unterlagen bis zum 15. März.", "2024-03-15"),
@@ -212,3 +213,19 @@ def test_no_text_raises_and_every_day_lies_ahead(lore, words):
     found = [f(text, SENT, lore, language="en") for f in (dates.return_date, dates.promised_date, dates.deadline)]
 
     assert all(SENT.date() <= one.day <= SENT.date() + timedelta(days=370) for one in found if one)
+
+
+WORDS = [
+    "I'll", "send", "back", "until", "on", "in", "a couple  of", "two", "days", "weeks", "month", "next", "Friday",
+    "bis zum", "ab", "jusqu'au", "31", "30.", "2/29", "29 February", "2023", "9999", "0", "March", "tomorrow", "hasta",
+    "el lunes", "the week of", "1st", "through", "31.11.", "\n", "\u00a0", ".", "from", "to", "-", "99999999999",
+]  # fmt: skip
+
+
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(WORDS), max_size=14))
+def test_no_words_make_the_reader_stumble(lore, words):
+    """S23: every order of date words is a date, a doubt or none; never an exception."""
+    text = "I am out of the office. " + " ".join(words)
+    for door in (dates.return_date, dates.promised_date, dates.deadline, dates.away):
+        door(text, SENT, lore)

@@ -12,7 +12,7 @@ import pytest
 from repliquette.errors import BusyError
 from repliquette.mailbox.source import Changes, Cursor
 from repliquette.model import Absence, Folder, FolderRole, MessageKey, RawMessage, Reason, Standing
-from repliquette.pipeline.knowledge import know
+from repliquette.pipeline.knowledge import Knowledge, know
 from repliquette.pipeline.sync import Intake, alone
 from repliquette.store import Store, Wanted
 from support.mail import ANA, BEN, ME, NOW, OWNER
@@ -234,7 +234,7 @@ def test_time_alone_changes_a_verdict(store, knowledge):
     intake(store, knowledge).read(Shelf([], [question]))
     [row] = store.page(Wanted(standing=Standing.AWAITING), NOW).entries
 
-    judged = intake(store, knowledge, NOW + timedelta(days=9)).settle()
+    judged = intake(store, knowledge, NOW + timedelta(days=9)).settle()[0]
 
     assert row.verdict.reason is Reason.TOO_SOON
     assert judged == 1
@@ -248,8 +248,8 @@ def test_other_settings_judge_everything_again_and_only_once(store, knowledge):
     away = replace(OWNER, absences=(Absence(NOW.date() - timedelta(days=9), NOW.date() - timedelta(days=1)),))
     later = Intake(store, ME.email, away, knowledge, NOW)
 
-    first = later.is_due(), later.settle()
-    second = later.is_due(), later.settle()
+    first = later.is_due(), later.settle()[0]
+    second = later.is_due(), later.settle()[0]
 
     assert (first, second) == ((True, 1), (False, 0))
     assert store.page(Wanted(), NOW).entries[0].verdict.reason is Reason.TRAVEL
@@ -260,6 +260,29 @@ def test_other_rules_judge_everything_again(store, knowledge):
 
     assert not intake(store, knowledge).is_due()
     assert intake(store, replace(knowledge, digest="other")).is_due()
+
+
+def test_s23_a_conversation_we_stumble_over_leaves_the_others(store, knowledge, monkeypatch):
+    """It is named without a word of it, and taken up again by the next run."""
+    judge = Knowledge.judge
+
+    def stumbles(self, talk, *rest):
+        if talk.messages[0].sender == BEN:
+            raise KeyError("the words of a mail")
+        return judge(self, talk, *rest)
+
+    shelf = Shelf([ASK, raw("Shall we meet?", sender=BEN, subject="Meeting", message_id="m")])
+    with monkeypatch.context() as patched:
+        patched.setattr(Knowledge, "judge", stumbles)
+        report = intake(store, knowledge).read(shelf)
+    listed = store.page(Wanted(), NOW).total
+    again = intake(store, knowledge).read(shelf)
+
+    [trouble] = report.troubles
+    assert trouble.endswith(": KeyError")
+    assert listed == 1
+    assert (again.judged, again.troubles) == (1, ())
+    assert store.page(Wanted(), NOW).total == 2
 
 
 def test_s21_two_runs_at_once(tmp_path):

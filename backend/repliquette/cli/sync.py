@@ -28,5 +28,7 @@ def sync(session: Session, account: str, as_json: bool) -> None:
             report = session.sync(setting, progress)
         reports.append({"account": setting.address, "new": report.new, "judged": report.judged})
         output.words.print(f"{setting.address}: {report.new} new messages, {report.judged} conversations judged.")
+        for trouble in report.troubles:  # no word of the mail: this is for a report of the mistake
+            output.words.print(f"Could not judge {trouble}. Please report this; it is tried again next time.")
     if as_json:
         output.print_json(reports)

@@ -145,7 +145,8 @@ class Shapes:
         return _on_weekday(span, self._days[weekday] - 1)
 
     def _days_of(self, found: re.Match[str], reading: Reading) -> tuple[date, date] | None:
-        group = found.groupdict()
+        # "A couple  of": the words of the lexicon have single spaces, those of a mail any.
+        group = {name: value and " ".join(value.split()) for name, value in found.groupdict().items()}
         return self._exact(group, reading) or self._relative(group, reading.sent)
 
     def _exact(self, group: dict[str, str | None], reading: Reading) -> tuple[date, date] | None:

@@ -40,10 +40,15 @@ def quiet(_step: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a run found: messages read (copies not counted), and conversations judged."""
+    """What a run found: messages read (copies not counted), and conversations judged.
+
+    `troubles` names what went wrong with conversations that could not be judged: a
+    mistake of ours.  They are tried again by the next run.
+    """
 
     new: int
     judged: int
+    troubles: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -78,9 +83,9 @@ class Intake:
             changes = source.changes(folder, self.store.cursor(account, folder.name))
             new += self._fetch(source, account, changes)
             self.store.advance(account, changes)
-        judged = self.settle()
+        judged, troubles = self.settle()
         self.store.synced(account, self.now)
-        return SyncReport(new, judged)
+        return SyncReport(new, judged, troubles)
 
     def _fetch(self, source: Source, account: int, changes: Changes) -> int:
         missing = self.store.missing(account, changes)
@@ -96,8 +101,8 @@ class Intake:
         read = parse.parse(raw, self.knowledge.lore)
         return read if isinstance(read, Unreadable) else without_false_claim(read, self.owner)
 
-    def settle(self) -> int:
-        """Thread what is new and judge every conversation that needs it; returns how many."""
+    def settle(self) -> tuple[int, tuple[str, ...]]:
+        """Thread what is new and judge every conversation that needs it; returns how many, and the troubles."""
         account = self.store.account_id(self.address)
         more = True
         while more:
@@ -107,14 +112,15 @@ class Intake:
         if self.store.judged_by(account) != judged_by:
             self.store.judge_all(account, judged_by)
         ids = self.store.to_judge(account, self.now, STALE)
+        troubles: list[str] = []
         for done, batch in enumerate(chunks(ids, JUDGE_BATCH)):
             self.progress("Thinking", done * JUDGE_BATCH, len(ids))
-            self._judge(account, owner, batch)
+            troubles += self._judge(account, owner, batch)
         # Who leaves several conversations unanswered is known only once each of them is judged.
         for batch in chunks(self.store.silent(account, ids, STOP_CHASING), JUDGE_BATCH):
-            self._judge(account, owner, batch)
+            troubles += self._judge(account, owner, batch)
         self.progress("Thinking", len(ids), len(ids))
-        return len(ids)
+        return len(ids), tuple(sorted(set(troubles)))
 
     def is_due(self) -> bool:
         """Whether there is anything to judge: new mail, the passing of time, other rules or settings."""
@@ -123,11 +129,16 @@ class Intake:
         is_other = self.store.judged_by(account) != self.knowledge.fingerprint(owner)
         return is_other or bool(self.store.to_judge(account, self.now, STALE))
 
-    def _judge(self, account: int, owner: Owner, ids: list[str]) -> None:
+    def _judge(self, account: int, owner: Owner, ids: list[str]) -> list[str]:
         talks = self.store.load(account, self.address, ids)
         ledgers = self.store.ledgers(account, owner, talks)
-        entries = []
+        entries, troubles = [], []
         for talk in talks:
-            verdict = self.knowledge.judge(talk, ledgers[talk.id], owner, self.now)
-            entries.append(entry(talk, verdict, ledgers[talk.id], owner))
+            try:
+                verdict = self.knowledge.judge(talk, ledgers[talk.id], owner, self.now)
+            except Exception as error:  # noqa: BLE001 - S23: one mail that we stumble over must not stop the others
+                troubles.append(f"{talk.id}: {type(error).__name__}")
+            else:
+                entries.append(entry(talk, verdict, ledgers[talk.id], owner))
         self.store.save(account, entries, self.now)
+        return troubles
