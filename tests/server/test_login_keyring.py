@@ -10,6 +10,16 @@ import sys
 
 import pytest
 
+from repliquette.errors import Exit
+
+LETTER = b"""From: Ana <ana@client.example>
+To: kim@ring.example
+Subject: Doors
+Date: Mon, 2 Mar 2026 09:00:00 +0000
+Message-ID: <doors@client.example>
+
+Hi Kim, which colour should the doors have?
+"""
 PROGRAMS = ("dbus-run-session", "gnome-keyring-daemon")
 LACKING = [program for program in PROGRAMS if shutil.which(program) is None]
 
@@ -72,6 +82,41 @@ def test_a_password_is_kept_replaced_and_forgotten(tmp_path):
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert all("pässwörd".encode() not in path.read_bytes() for path in files)
     assert any(path.suffix == ".keyring" for path in files)
+
+
+SETUP = """
+import json, subprocess, sys
+subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"login", check=True,
+               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def program(*words, given=""):
+    done = subprocess.run([sys.executable, "-c", "from repliquette.cli import main; main()", *words],
+                          input=given, capture_output=True, text=True)
+    return [done.returncode, done.stdout, done.stderr]
+add = ["setup", ADDRESS, "--host", HOST, "--port", PORT, "--ca-file", CA]
+wrong = program(*add, given="no-sesame\\n")
+print(json.dumps({"wrong": wrong, "after_wrong": program("owed"), "right": program(*add, given=PASSWORD + "\\n"),
+                  "sync": program("sync", "--json")}))
+"""
+
+
+def test_setup_asks_tries_once_and_keeps_the_password(tmp_path, dovecot):
+    """A wrong password leaves nothing behind; the right one lies in the keyring and nowhere else."""
+    user = dovecot.add_user("kim@ring.example", {"INBOX": [LETTER]})
+    values = {"ADDRESS": user.address, "HOST": user.host, "PORT": str(user.port), "CA": str(user.ca_file)}
+    head = "".join(f"{name} = {value!r}\n" for name, value in {**values, "PASSWORD": user.password}.items())
+
+    seen = run(tmp_path, "dbus-run-session", "--", script=head + SETUP)
+
+    code, _, words = seen["wrong"]
+    assert code == Exit.LOGIN
+    assert "refused the password" in words
+    assert seen["after_wrong"][0] == Exit.SETTINGS
+    assert seen["right"][0] == 0, seen["right"]
+    assert "which colour" in seen["right"][1]
+    assert json.loads(seen["sync"][1]) == [{"account": user.address, "new": 0, "judged": 0}]
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(path.name == "settings.toml" for path in files)
+    assert all(user.password.encode() not in path.read_bytes() for path in files)
 
 
 def test_a_machine_without_a_keyring_is_told_the_way_out(tmp_path):
