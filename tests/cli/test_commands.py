@@ -203,3 +203,22 @@ def test_words_of_ones_own_are_not_dropped_in_silence(program):
 
 def test_a_folder_without_rules_is_not_praised(program, tmp_path):
     assert program("rules", "check", str(tmp_path)).code == Exit.UNKNOWN
+
+
+def test_ctrl_c_says_that_nothing_was_lost(tmp_path, monkeypatch):
+    (tmp_path / "mail").mkdir()
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "settings.toml").write_text(
+        f'[[account]]\naddress = "kim@x.example"\narchive = "{tmp_path / "mail"}"\n', "utf-8"
+    )
+
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("repliquette.cli.session.Session.sync", stopped)
+
+    result = CliRunner().invoke(main, ["--home", str(home), "sync"])
+
+    assert result.exit_code == 130
+    assert "Nothing was lost" in result.stderr

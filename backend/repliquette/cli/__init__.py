@@ -18,6 +18,8 @@ from repliquette.errors import Exit, RepliquetteError
 # Where `session.pass_session` finds the folder that --home names.
 HOME = "repliquette.home"
 
+INTERRUPTED = 130  # what shells expect after Ctrl+C
+
 # Command → its module and a line for --help, so that --help loads no command.
 COMMANDS = {
     "demo": ("demo", "Try everything on a sample mailbox; nothing of yours is touched."),
@@ -56,6 +58,9 @@ class _Commands(click.Group):
         except RepliquetteError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(int(error.exit))
+        except KeyboardInterrupt:
+            click.echo("Stopped. Nothing was lost; the next run goes on from here.", err=True)
+            ctx.exit(INTERRUPTED)
         except OSError as error:  # a full disk, a folder that may not be written: the system's words serve best
             click.echo(f"Error: {error.strerror or error}: {error.filename or ''}\nNothing was lost.", err=True)
             ctx.exit(int(Exit.FAILED))
