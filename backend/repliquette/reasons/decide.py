@@ -47,8 +47,11 @@ class Scores:
         self._book = book
 
     def margin(self, standing: Standing, reason: Reason) -> float:
-        """At or above 0 the reason fits."""
-        return self._sums[standing, reason] - self._book.rule(standing, reason).fits
+        """At or above 0 the reason fits.
+
+        Rounded, for weights are decimals: 0.35 + 0.3 + 0.2 + 0.15 shall be 1.
+        """
+        return round(self._sums[standing, reason] - self._book.rule(standing, reason).fits, 6)
 
     def fitting(self, standing: Standing) -> tuple[Reason, ...]:
         """The reasons of a standing that fit, in the order of the contract's table."""

@@ -1,4 +1,4 @@
-"""rules/reasons/ read and compiled: one `Rulebook`, its phrases in one `re2.Set`.
+"""rules/reasons/ read and compiled: one `Rulebook`, each phrase once, in the sets of those who can use it.
 
 The owner's own files have the same form and win over the shipped ones of the
 same standing and id, whole.  Every mistake is a `RuleError` with file and line.
@@ -6,23 +6,27 @@ same standing and id, whole.  Every mistake is a `RuleError` with file and line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 from repliquette.conversation.turn import Side
 from repliquette.errors import RuleError
 from repliquette.model import REASONS, Reason, Standing
 from repliquette.reasons.conditions import Condition, conditions
+from repliquette.reasons.scene import Relation
 from repliquette.reasons.schema import CueFile, ExampleFile, ReasonFile, SignalFile
+from repliquette.reasons.searches import Searches, User, Users
 from repliquette.rulebook.files import line_of, read, toml_files
 from repliquette.rulebook.phrases import PhraseError, PhraseSet
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A signal made ready: `phrases`, `unless` and `beside` are numbers in the book's `PhraseSet`."""
+    """A signal made ready: `phrases`, `unless` and `beside` are numbers of phrases of the book."""
 
     rule: SignalFile
     phrases: frozenset[int]
@@ -57,12 +61,22 @@ class Rule:
 class Rulebook:
     """All reasons, in the order of the contract's tables."""
 
-    def __init__(self, rules: Mapping[tuple[Standing, Reason], Rule], phrases: PhraseSet) -> None:
-        """Keep the rules in the contract's order; `phrases` are those of all signals."""
+    def __init__(self, rules: Mapping[tuple[Standing, Reason], Rule], compiled: Callable[[Users], Searches]) -> None:
+        """Keep the rules in the contract's order; `compiled` makes the searches for those who can use a phrase."""
         order = [(standing, reason) for standing, reasons in REASONS.items() for reason in reasons]
         self._rules = {key: rules[key] for key in order}
-        self.phrases = phrases
         self._by_side = {side: tuple(self._of_side(side)) for side in Side}
+        self.phrases = compiled(self._users())
+
+    def _users(self) -> Users:
+        """On which sides, of which relations and at which places a signal asks for a phrase."""
+        users: Users = defaultdict(set)
+        for side, rules in self._by_side.items():
+            for signal in (s for _, signals in rules for s in signals):
+                who = set(product((side,), signal.rule.relation or Relation, signal.rule.where))
+                for phrase in signal.phrases | signal.unless | signal.beside:
+                    users[phrase] |= who
+        return users
 
     def _of_side(self, side: Side) -> Iterator[tuple[Rule, tuple[Signal, ...]]]:
         for rule in self._rules.values():
@@ -107,11 +121,18 @@ class _Phrases:
             self.written.append(written)
         return self._known[written.phrase]
 
-    def compile(self) -> PhraseSet:
+    def compile(self, users: Users) -> Searches:
+        """One set for all phrases that the same can use; what nobody uses is compiled, and so checked, too."""
+        alike: dict[frozenset[User], list[int]] = defaultdict(list)
+        for number in range(len(self.written)):
+            alike[frozenset(users.get(number, ()))].append(number)
+        return Searches([(who, self._set(numbers), tuple(numbers)) for who, numbers in alike.items()])
+
+    def _set(self, numbers: list[int]) -> PhraseSet:
         try:
-            return PhraseSet([w.phrase for w in self.written])
+            return PhraseSet([self.written[n].phrase for n in numbers])
         except PhraseError as error:
-            raise _bad_phrase(self.written[error.index], error) from error
+            raise _bad_phrase(self.written[numbers[error.index]], error) from error
 
 
 def load(shipped: Path, own: Path | None = None) -> Rulebook:
@@ -129,7 +150,7 @@ def load(shipped: Path, own: Path | None = None) -> Rulebook:
         for reason in reasons:
             if (standing, reason) not in rules:
                 raise RuleError(f"no file for the reason {reason} of {standing}", file=shipped / "reasons")
-    return Rulebook(rules, phrases.compile())
+    return Rulebook(rules, phrases.compile)
 
 
 _Cue = tuple[frozenset[int], frozenset[int]]

@@ -1,7 +1,7 @@
 """Which signals a conversation shows, and the words that show them.
 
 Phrases are sought in the newly written text of the judged message and of its
-neighbours (`texts`), each text once, with the one `PhraseSet` of the book.
+neighbours (`texts`), each text once, with the phrases that count there (`searches`).
 Offsets of the evidence count characters of `Message.fresh` (or of the subject).
 """
 
@@ -40,12 +40,14 @@ def signals(
 
 def shown(scene: Scene, book: Rulebook) -> list[Shown]:
     """The signals of all rules that a scene shows, in the order of the rulebook."""
-    readings = read(scene.turn, book.phrases)
+    readings = read(scene.turn, book.phrases, scene.relation)
     found = {phrase for reading in readings for phrase in reading.hits}
     return [
         one
         for rule, signals in book.on(scene.turn.side)
-        for one in _of_rule(rule, (s for s in signals if not s.phrases or s.phrases & found), scene, readings)
+        for one in _of_rule(
+            rule, (s for s in signals if not s.phrases or not s.phrases.isdisjoint(found)), scene, readings
+        )
     ]
 
 

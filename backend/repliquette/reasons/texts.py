@@ -11,8 +11,10 @@ from functools import cached_property
 
 from repliquette.conversation.turn import Turn
 from repliquette.reasons.rules import Signal
-from repliquette.rulebook.normal import Normal
-from repliquette.rulebook.phrases import Hit, PhraseSet
+from repliquette.reasons.scene import Relation
+from repliquette.reasons.schema import Place
+from repliquette.reasons.searches import Searches, User
+from repliquette.rulebook.phrases import Hit
 
 _SENTENCE_END = re.compile(r"[.!?]+[\"')\]]*\s|\n\s*\n")
 _ENDING = 2
@@ -25,19 +27,23 @@ class Source:
 
     message_id: str
     where: str
-    places: frozenset[str]
+    places: frozenset[Place]
     text: str
+
+
+_Sought = tuple[frozenset[int], frozenset[int], frozenset[int], bool]
 
 
 class Reading:
     """One text with the phrases found in it."""
 
-    def __init__(self, source: Source, phrases: PhraseSet) -> None:
-        """Search `source` for all `phrases`."""
+    def __init__(self, source: Source, searches: Searches, users: frozenset[User]) -> None:
+        """Search `source` for all phrases that count for `users`."""
         self.source = source
+        self._firsts: dict[_Sought, Hit | None] = {}
         self.hits: dict[int, list[Hit]] = defaultdict(list)
-        for hit in phrases.find_all(Normal(source.text)):
-            self.hits[hit.phrase].append(hit)
+        for phrase, hit in searches.find(source.text, users):
+            self.hits[phrase].append(hit)
 
     @cached_property
     def _bounds(self) -> list[int]:
@@ -63,6 +69,12 @@ class Reading:
         once ("I hear you have tickets.  Any chance?").  A subject is too short for that.
         With `ending`, only the last sentences count: there people put what they want.
         """
+        sought = (signal.phrases, signal.unless, signal.beside, ending)
+        if sought not in self._firsts:  # several reasons ask for the same cues
+            self._firsts[sought] = self._first(signal, ending=ending)
+        return self._firsts[sought]
+
+    def _first(self, signal: Signal, *, ending: bool) -> Hit | None:
         found = sorted((h for n in signal.phrases & self.hits.keys() for h in self.hits[n]), key=lambda h: h.start)
         if not found:
             return None
@@ -97,6 +109,10 @@ def sources(turn: Turn) -> Iterator[Source]:
         yield Source(note.message_id, "subject", frozenset({"notes"}), note.subject)
 
 
-def read(turn: Turn, phrases: PhraseSet) -> list[Reading]:
+def read(turn: Turn, searches: Searches, relation: Relation) -> list[Reading]:
     """All texts of a conversation, searched."""
-    return [Reading(source, phrases) for source in sources(turn) if source.text]
+    return [
+        Reading(source, searches, frozenset((turn.side, relation, place) for place in source.places))
+        for source in sources(turn)
+        if source.text
+    ]
