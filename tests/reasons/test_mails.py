@@ -20,7 +20,7 @@ from repliquette.reasons.schema import ExampleFile
 
 FILES = sorted((Path(__file__).parent / "mails").glob("*.toml"))
 # A little below what was reached, so that a loss is seen.
-FLOORS = {"development": 0.45, "held_out": 0.4}
+FLOORS = {"development": 0.87, "held_out": 0.8}
 
 
 def halves(file: Path) -> dict[str, list[ExampleFile]]:
