@@ -85,7 +85,10 @@ def test_a_digest_of_a_real_mailbox(program, tmp_path):
 
     done = program("digest", "--html", str(page))
 
+    data = program("digest", "--json").data
+
     assert done.code == 0, done.err
+    assert sum(section["total"] for section in data["owed"]) == program("owed", "--json").data["total"]
     assert "to return" in done.err
     assert 1_000 < page.stat().st_size < 100_000
 
