@@ -24,8 +24,9 @@ def conditions(rule: SignalFile) -> tuple[Condition, ...]:
         wanted.append(lambda scene: scene.person.tier in rule.tier)
     if rule.language:
         wanted.append(lambda scene: scene.message.language in rule.language)
-    wanted.extend(asking(fact) for fact in rule.fact)
+    # What must not hold comes first: it is mostly the length or the place in the thread, and costs nothing.
     wanted.extend(_not(asking(fact)) for fact in rule.no_fact)
+    wanted.extend(asking(fact) for fact in rule.fact)
     return tuple(wanted)
 
 
