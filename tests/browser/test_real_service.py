@@ -60,7 +60,7 @@ def test_from_the_open_conversation_to_a_draft_in_its_thread(chromium, desk, add
 
     expect(panel.get_by_role("heading", name="Ana Ruiz")).to_be_visible()
     expect(panel.locator(".standing")).to_contain_text("You owe Ana a reply")
-    expect(panel.locator("blockquote mark")).to_contain_text("get us two")
+    expect(panel.locator("blockquote mark")).to_contain_text("tickets")
     assert desk.program("owed", "--json").data["items"][0]["reason"] == "free_stuff"
     expect(panel.get_by_role("textbox")).to_be_visible()
     panel.keyboard.press("e")

@@ -7,7 +7,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from subprocess import PIPE
 
@@ -16,9 +15,10 @@ from support.program import Program
 
 def test_the_demo_shows_lists_and_a_draft_and_leaves_nothing(tmp_path):
     home = tmp_path / "home"
-    before = set(Path(tempfile.gettempdir()).glob("repliquette-demo-*"))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
 
-    ran = Program(home)("demo", "--no-serve")
+    ran = Program(home, environment={"TMPDIR": str(temporary)})("demo", "--no-serve")
 
     assert ran.code == 0, ran.err
     assert re.search(r"\d{3} messages over IMAP, judged 1\d\d conversations", ran.err)
@@ -26,7 +26,7 @@ def test_the_demo_shows_lists_and_a_draft_and_leaves_nothing(tmp_path):
     assert re.search(r"They owe you an answer: \d\d", ran.out)
     assert re.search(r"Saved a draft to .+ in Drafts:", ran.out)
     assert not home.exists()
-    assert set(Path(tempfile.gettempdir()).glob("repliquette-demo-*")) <= before
+    assert list(temporary.iterdir()) == []
 
 
 def test_the_sidebar_can_be_let_into_a_running_demo(free_port):
