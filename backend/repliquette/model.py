@@ -183,6 +183,8 @@ class RawMessage:
     gmail_thread: int | None = None
     gmail_message: int | None = None
     truncated: bool = False
+    # Octets of the whole message, of which `raw` may be what was worth fetching; 0 where unknown.
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)

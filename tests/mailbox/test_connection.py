@@ -18,10 +18,9 @@ from repliquette.mailbox.connection import (
     Connection,
     ReadingConnection,
     _context,
-    guard,
-    plain_words,
 )
 from repliquette.mailbox.imap import ImapDraftBox, ImapSource
+from repliquette.mailbox.words import guard, plain_words
 from repliquette.settings import AccountSetting
 from support.faultserver import Certificate, FaultServer
 

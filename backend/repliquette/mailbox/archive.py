@@ -16,7 +16,7 @@ import os
 import re
 import zlib
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +26,7 @@ from repliquette.errors import UnknownError
 from repliquette.limits import FETCH_BYTES
 from repliquette.mailbox.folders import in_reading_order, role_of
 from repliquette.mailbox.mbox import MboxShelf, is_mbox
-from repliquette.mailbox.source import Changes, Cursor
+from repliquette.mailbox.source import Census, Changes, Cursor, Wants, everything
 from repliquette.model import Folder, FolderRole, MessageKey, RawMessage
 
 CLOSED_ROLES = frozenset({FolderRole.JUNK, FolderRole.TRASH, FolderRole.DRAFTS})
@@ -51,6 +51,12 @@ class Shelf(Protocol):
 
     def changes(self, cursor: Cursor | None) -> Changes:
         """As `Source.changes`."""
+
+    def since(self, day: date) -> frozenset[int]:
+        """As `Source.since`."""
+
+    def census(self) -> Census:
+        """As `Source.census`."""
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
         """As `Source.fetch`."""
@@ -87,7 +93,15 @@ class ArchiveSource:
         """What is new in a folder, newest first; all of it where its files changed."""
         return self._shelves[folder.name].changes(cursor)
 
-    def fetch(self, folder: Folder, uids: Sequence[int]) -> Iterator[RawMessage]:
+    def since(self, folder: Folder, day: date) -> frozenset[int]:
+        """The UIDs of messages that arrived on `day` or later, where the archive keeps such times."""
+        return self._shelves[folder.name].since(day)
+
+    def census(self, folder: Folder) -> Census:
+        """Everything in the folder, by number only."""
+        return self._shelves[folder.name].census()
+
+    def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:  # noqa: ARG002 - reading from a disk costs little
         """The messages in the order given, those that vanished left out."""
         return self._shelves[folder.name].fetch(uids)
 
@@ -119,6 +133,25 @@ class FileShelf:
             if 0 < uid <= len(self._files) and (path := self._files[uid - 1]).exists():
                 yield self._message(path, MessageKey(self.folder.name, uidvalidity, uid))
 
+    def since(self, day: date) -> frozenset[int]:
+        """By the time of arrival, which a Maildir keeps as the time of the file."""
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+        return frozenset(uid for uid, file in enumerate(self._files, 1) if file.stat().st_mtime >= start)
+
+    def census(self) -> Census:
+        """Flags are read from the names of a Maildir; .eml files have none."""
+        marks = [self._flags(file) for file in self._files]
+        return Census(
+            self._uidvalidity(),
+            frozenset(range(1, len(marks) + 1)),
+            frozenset(uid for uid, flags in enumerate(marks, 1) if r"\Answered" in flags),
+            frozenset(uid for uid, flags in enumerate(marks, 1) if r"\Deleted" in flags),
+        )
+
+    def _flags(self, path: Path) -> frozenset[str]:
+        found = _FLAGS.search(path.name) if self._is_maildir else None
+        return frozenset(MAILDIR_FLAGS[letter] for letter in (found[1] if found else "") if letter in MAILDIR_FLAGS)
+
     def _listed(self) -> list[Path]:
         files = [file for place in self._places if place.is_dir() for file in place.iterdir()]
         wanted = (f for f in files if f.is_file() and (self._is_maildir or f.suffix.lower() == ".eml"))
@@ -133,9 +166,9 @@ class FileShelf:
             raw = file.read(FETCH_BYTES + 1)
             # A Maildir keeps the time of arrival there; of an .eml file it tells when it was copied.
             when = datetime.fromtimestamp(os.fstat(file.fileno()).st_mtime, UTC) if self._is_maildir else None
-        found = _FLAGS.search(path.name) if self._is_maildir else None
-        flags = frozenset(MAILDIR_FLAGS[letter] for letter in (found[1] if found else "") if letter in MAILDIR_FLAGS)
-        return RawMessage(raw[:FETCH_BYTES], key, self.folder.role, flags, when, truncated=len(raw) > FETCH_BYTES)
+        return RawMessage(
+            raw[:FETCH_BYTES], key, self.folder.role, self._flags(path), when, truncated=len(raw) > FETCH_BYTES
+        )
 
 
 def _shelves(path: Path) -> Iterator[Shelf]:

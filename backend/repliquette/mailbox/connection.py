@@ -14,7 +14,6 @@ from __future__ import annotations
 import imaplib
 import logging
 import re
-import shlex
 import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,10 +22,11 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import LoginError as RefusedLogin
 
-from repliquette.errors import LoginError, ServerError
-from repliquette.limits import CONNECT_TIMEOUT_S, FETCH_BYTES, GOODBYE_TIMEOUT_S, READ_TIMEOUT_S, SERVER_WORDS_CHARS
+from repliquette.errors import ServerError
+from repliquette.limits import CONNECT_TIMEOUT_S, FETCH_BYTES, GOODBYE_TIMEOUT_S, READ_TIMEOUT_S
+from repliquette.mailbox.entrance import log_in
+from repliquette.mailbox.words import NONSENSE, guard, plain_words
 from repliquette.settings import AccountSetting
 
 IMAPS = 993
@@ -36,31 +36,8 @@ logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 # What a search of ours is made of.  IMAPClient sends such words as they are, and nothing in them
 # can end a line, a string, a list, or announce a literal.
 SEARCH_WORD = re.compile(r"[A-Za-z0-9:*.,+_=<>@-]+")
-# A refusal that is not about the password (RFC 5530).
-PASSING_TROUBLE = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
-
-# What imaplib and IMAPClient raise when a server talks nonsense, besides their own errors: they
-# trust its grammar, and an answer without a piece or with another type ends in any of these.
-NONSENSE = (imaplib.IMAP4.error, OSError, ValueError, TypeError, LookupError, AttributeError)
 
 Answers = Mapping[int, Mapping[bytes, Any]]
-
-
-def guard(value: str, what: str) -> str:
-    """The value itself, if it can be one argument of one command; CR, LF and NUL raise ServerError (S18)."""
-    if any(character in value for character in "\r\n\0"):
-        raise ServerError(
-            f"The {what} contains a line end or a NUL, which no IMAP command can carry.",
-            seen=plain_words(value),
-            hint=f"Check the {what} in your settings.",
-        )
-    return value
-
-
-def plain_words(words: object) -> str:
-    """What a server said, fit for a person's eyes: printable, one line, bounded."""
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    return "".join(c for c in text if c.isprintable()).strip()[:SERVER_WORDS_CHARS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +78,7 @@ class Connection:
         self._client = _connect(account, self._place)
         self.opened: Opened | None = None
         try:
-            _log_in(self._client, account, password, self._place)
+            log_in(self._client, account, password, self._place)
             with self.speaking("tell what it can do"):
                 self.capabilities = frozenset(self._client.capabilities())
         except BaseException:
@@ -223,40 +200,3 @@ def _unusable(place: str, error: Exception) -> ServerError:
         return ServerError(f"There is no server by the name of {place}.", seen=seen, hint="Check the host name.")
     hint = "Check host and port in the settings, and whether this machine is online."
     return ServerError(f"{place} cannot be reached over IMAP.", seen=seen, hint=hint)
-
-
-def _log_in(client: _Client, account: AccountSetting, password: str, place: str) -> None:
-    """Try the password once: a second try may lock the account (S22)."""
-    login = guard(account.login, "user name")
-    guard(password, "password")
-    try:
-        if client.has_capability("AUTH=PLAIN"):
-            client.plain_login(login, password)  # carries any character, as base64
-        else:
-            quoted = login.replace("\\", "\\\\").replace('"', '\\"')
-            client.login(f'"{quoted}"', password)
-    except UnicodeEncodeError as error:
-        raise LoginError(
-            f"The user name or password for {account.address} has characters that {place} does not understand.",
-            hint="Choose a password of plain letters, digits and signs for mail programs.",
-        ) from error
-    except (RefusedLogin, OSError) as error:
-        raise _refused(account, place, error) from error
-
-
-def _refused(account: AccountSetting, place: str, error: Exception) -> LoginError | ServerError:
-    cause = error.__context__ if isinstance(error, RefusedLogin) else error
-    words = cause.args[0] if cause and cause.args else error
-    seen = plain_words(words)
-    if isinstance(cause, (imaplib.IMAP4.abort, OSError)) or PASSING_TROUBLE.search(seen):
-        return ServerError(f"{place} broke off the login.", seen=seen, hint="Try again in a few minutes.")
-    enter = (
-        f"It was printed by: {shlex.join(account.password_command)}"
-        if account.password_command
-        else f"To enter it: repliquette setup {account.address}"
-    )
-    return LoginError(
-        f"The server refused the password for {account.address}.",
-        seen=seen,
-        hint=f"Many providers want an app password for mail programs. {enter}",
-    )

@@ -10,15 +10,16 @@ mail server; nothing here can send, move or delete.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 
 from repliquette.errors import SettingsError
 from repliquette.limits import FETCH_BATCH, FETCH_BYTES, GMAIL_ID, UID_WINDOW
-from repliquette.mailbox.connection import Opened, ReadingConnection, plain_words
+from repliquette.mailbox.connection import Opened, ReadingConnection
 from repliquette.mailbox.drafts import ImapDraftBox
 from repliquette.mailbox.folders import READ_FIRST, in_reading_order, role_of
-from repliquette.mailbox.source import Changes, Cursor
+from repliquette.mailbox.source import Census, Changes, Cursor, Wants, everything
+from repliquette.mailbox.words import plain_words
 from repliquette.model import Folder, FolderRole, MessageKey, RawMessage
 from repliquette.settings import AccountSetting
 
@@ -26,6 +27,7 @@ __all__ = ["ImapDraftBox", "ImapSource"]
 
 GMAIL = b"X-GM-EXT-1"
 GMAIL_ITEMS = ("X-GM-THRID", "X-GM-MSGID")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # RFC 9051 date
 CLOSED_FOLDERS = frozenset({b"\\noselect", b"\\nonexistent"})
 
 
@@ -76,11 +78,25 @@ class ImapSource:
         uidnext = opened.uidnext or max([first, *(uid + 1 for uid in added)])
         return Changes(folder, tuple(added), Cursor(opened.uidvalidity, uidnext), opened.total, reset)
 
-    def fetch(self, folder: Folder, uids: Sequence[int]) -> Iterator[RawMessage]:
+    def since(self, folder: Folder, day: date) -> frozenset[int]:
+        """The UIDs of messages that arrived on `day` or later, as the server dates them."""
+        self._open(folder)
+        return frozenset(self._connection.search("SINCE", f"{day.day}-{MONTHS[day.month - 1]}-{day.year}"))
+
+    def census(self, folder: Folder) -> Census:
+        """Everything in the folder, by number only."""
+        opened = self._open(folder)
+        search = self._connection.search
+        return Census(
+            opened.uidvalidity,
+            frozenset(self._uids_from(1, opened)),
+            frozenset(search("ANSWERED")),
+            frozenset(search("DELETED")),
+        )
+
+    def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:  # noqa: ARG002 - all is fetched so far
         """The messages in the order given, those that vanished left out."""
-        opened = self._connection.opened
-        if opened is None or opened.name != folder.name:
-            opened = self._connection.examine(folder.name)
+        opened = self._open(folder)
         for start in range(0, len(uids), FETCH_BATCH):
             batch = uids[start : start + FETCH_BATCH]
             answers = self._connection.fetch(batch, self._extra)
@@ -91,6 +107,10 @@ class ImapSource:
     def close(self) -> None:
         """Say goodbye; never raises."""
         self._connection.close()
+
+    def _open(self, folder: Folder) -> Opened:
+        opened = self._connection.opened
+        return self._connection.examine(folder.name) if opened is None or opened.name != folder.name else opened
 
     def _is_wanted(self, folder: Folder) -> bool:
         if self._account.folders:

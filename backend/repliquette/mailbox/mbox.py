@@ -14,7 +14,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
@@ -22,7 +22,7 @@ from pathlib import Path
 
 from repliquette.limits import FETCH_BYTES, GMAIL_ID
 from repliquette.mailbox.folders import role_of
-from repliquette.mailbox.source import Changes, Cursor
+from repliquette.mailbox.source import Census, Changes, Cursor
 from repliquette.model import Folder, FolderRole, MessageKey, RawMessage
 
 HEAD_BYTES = 4096  # Takeout's headers are the first two of a message
@@ -67,6 +67,20 @@ class MboxShelf:
             for uid in uids:
                 if _is_start(data, uid - 1):
                     yield self._message(data, uid - 1)
+
+    def since(self, day: date) -> frozenset[int]:
+        """By the postmarks."""
+        with self._mapped() as data:
+            marks = {
+                start: _postmark_date(data[start : start + LINE_BYTES].partition(b"\n")[0]) for start in _starts(data)
+            }
+        return frozenset(start + 1 for start, when in marks.items() if when and when.date() >= day)
+
+    def census(self) -> Census:
+        """An mbox keeps no flags that we read, and what left it cannot be told: it only grows."""
+        with self._mapped() as data:
+            kept = frozenset(s + 1 for s in _starts(data) if self._role(_head(data, s)) not in _LEFT_OUT)
+            return Census(_uidvalidity(data), kept, frozenset(), frozenset())
 
     @contextmanager
     def _mapped(self) -> Iterator[mmap.mmap | bytes]:

@@ -7,19 +7,33 @@ construction; a draft is an APPEND and nothing else).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
 from repliquette.model import DraftReceipt, Folder, RawMessage
 
+# Whether a message with this header need be read further; false where the header alone tells its kind.
+Wants = Callable[[bytes], bool]
+
+
+def everything(_header: bytes) -> bool:
+    """Want the text of every message."""
+    return True
+
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a folder has been read: every UID below `uidnext` is known, unless UIDVALIDITY changed."""
+    """How far a folder has been read: every UID below `uidnext` is known, unless UIDVALIDITY changed.
+
+    `modseq` is the mod-sequence (RFC 7162) up to which flags and removals are known;
+    None where the server keeps none that can be believed.
+    """
 
     uidvalidity: int
     uidnext: int
+    modseq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +41,12 @@ class Changes:
     """What is new in a folder since a cursor.
 
     `added` are UIDs, newest first.  `reset` is true where the UIDVALIDITY
-    changed and everything known of this folder must be forgotten.  `total`
+    changed and everything known of this folder's places must be forgotten.  `total`
     counts the messages in the folder now.
+
+    `flags` (UID -> all its flags) and `vanished` (UIDs, from among those given as known or
+    anywhere below the cursor's `uidnext`) tell what happened to older messages.  They
+    are the whole truth where `told` is true; where it is not, `Source.census` tells.
     """
 
     folder: Folder
@@ -36,6 +54,19 @@ class Changes:
     cursor: Cursor
     total: int
     reset: bool = False
+    flags: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    vanished: tuple[int, ...] = ()
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    r"""All UIDs that lie in a folder now, and which of them are marked `\Answered` or `\Deleted`."""
+
+    uidvalidity: int
+    present: frozenset[int]
+    answered: frozenset[int]
+    deleted: frozenset[int]
 
 
 class Source(Protocol):
@@ -51,8 +82,17 @@ class Source(Protocol):
     def changes(self, folder: Folder, cursor: Cursor | None) -> Changes:
         """What to fetch in a folder; `None` means that nothing is known of it yet."""
 
-    def fetch(self, folder: Folder, uids: Sequence[int]) -> Iterator[RawMessage]:
-        """The messages in the order given, those that vanished left out."""
+    def since(self, folder: Folder, day: date) -> frozenset[int]:
+        """The UIDs of messages that arrived on `day` or later, as the server dates them."""
+
+    def census(self, folder: Folder) -> Census:
+        """Everything in the folder, by number only."""
+
+    def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
+        """The messages in the order given, those that vanished left out.
+
+        A message whose header `wants` declines comes as its header alone.
+        """
 
     def close(self) -> None:
         """Say goodbye; never raises."""
