@@ -81,6 +81,17 @@ class ServerError(RepliquetteError):
     exit = Exit.SERVER
 
 
+class ThrottledError(ServerError):
+    """The mail server asks to be left alone for a while."""
+
+    code = "throttled"
+
+    def __init__(self, what: str, *, retry_after_s: float, seen: str = "", hint: str = "") -> None:
+        """Keep how long to wait (seconds)."""
+        super().__init__(what, seen=seen, hint=hint)
+        self.retry_after_s = retry_after_s
+
+
 class UnknownError(RepliquetteError):
     """I named a conversation, account or file that is not there."""
 
