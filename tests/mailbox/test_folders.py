@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from repliquette.mailbox.folders import NAMES, in_reading_order, role_of
+from repliquette.mailbox.folders import NAMES, in_reading_order, role_of, role_of_gmail
 from repliquette.model import Folder, FolderRole
 
 
@@ -84,3 +84,24 @@ def test_inbox_and_sent_come_first():
         Folder("INBOX", FolderRole.INBOX),
     ]
     assert [f.name for f in in_reading_order(folders)] == ["INBOX", "Sent", "Sent Items", "Archive", "Zoo"]
+
+
+@pytest.mark.parametrize(
+    ("labels", "role"),
+    [
+        (["\\Inbox", "\\Important"], "inbox"),
+        (["\\Sent"], "sent"),
+        (["\\Inbox", "\\Sent"], "sent"),
+        (["Customers"], "other"),
+        ([], "other"),
+        (["Sent", "Gesendet"], "other"),
+        (["\\Draft"], None),
+        (["\\Sent", "\\Trash"], None),
+        (["\\Chats"], None),
+        (["\\SENT"], "sent"),
+    ],
+    ids=["inbox", "sent", "to-myself", "label", "archived", "labels-of-my-own", "draft", "deleted", "chat", "any-case"],
+)
+def test_gmails_own_labels_tell_the_role_of_a_message(labels, role):
+    """A label that the owner named "Sent" makes nothing theirs: a filter puts any stranger's mail there."""
+    assert role_of_gmail(labels) == role

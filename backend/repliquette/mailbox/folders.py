@@ -26,6 +26,8 @@ SPECIAL_USE = {
     b"\\inbox": FolderRole.INBOX,
 }
 
+GMAIL_CLOSED = frozenset("\\" + word for word in ("draft", "drafts", "trash", "bin", "spam", "junk", "chat", "chats"))
+
 # en, de, fr, es, it, nl, pt, sv, da, pl, ja, zh (simplified and traditional), one line each.
 NAMES = {
     FolderRole.INBOX: """
@@ -134,6 +136,21 @@ def role_of(name: str, flags: Iterable[bytes] = (), separator: str = "/") -> Fol
     if separator:
         top = top.partition(separator)[0]
     return by_flag or _ROLES.get(_normal(top), FolderRole.OTHER)
+
+
+def role_of_gmail(labels: Iterable[str]) -> FolderRole | None:
+    r"""What a message of Gmail's is, by its X-GM-LABELS; None for a draft, a chat, spam and trash.
+
+    Only labels with a backslash count: anything else is a name of the owner's.  Gmail
+    keeps \Sent for good, so what lacks it was delivered, archived or not (`OTHER`, not
+    `ARCHIVE`, where mail of one's own may lie too).
+    """
+    found = {label.lower() for label in labels}
+    if found & GMAIL_CLOSED:
+        return None
+    if "\\sent" in found:
+        return FolderRole.SENT
+    return FolderRole.INBOX if "\\inbox" in found else FolderRole.OTHER
 
 
 def in_reading_order(folders: Iterable[Folder]) -> tuple[Folder, ...]:
