@@ -10,7 +10,7 @@ import pytest
 from repliquette import settings
 from repliquette.errors import SettingsError
 from repliquette.model import Absence
-from repliquette.settings import AccountSetting, Places, Settings
+from repliquette.settings import AccountSetting, OAuthSetting, Places, Settings
 
 GOOD = 'name = "Kim Lee"\n[[account]]\naddress = "Kim@Example.org"\nhost = "imap.example.org"\n'
 
@@ -31,6 +31,19 @@ def test_the_example_of_the_readme_is_valid_and_complete(root, tmp_path):
     assert loaded.owner(loaded.account[0]).absences == (Absence(date(2026, 7, 6), date(2026, 7, 24), "settings"),)
 
 
+def test_an_account_names_its_way_of_oauth(tmp_path):
+    table = '[oauth.google]\nclient_id = "us"\n'
+
+    loaded = load(tmp_path, GOOD + 'oauth = "google"\n' + table)
+
+    assert loaded.account[0].oauth == OAuthSetting(name="google", client_id="us")
+
+
+def test_a_local_provider_may_be_asked_in_clear():
+    """Loopback never leaves the machine (RFC 8252 §8.3)."""
+    assert OAuthSetting(client_id="us", token_url="http://127.0.0.1:9/token").token_url
+
+
 def test_no_file_means_no_choices(tmp_path):
     assert settings.load(tmp_path / "none.toml") == Settings()
 
@@ -48,6 +61,17 @@ def test_addresses_are_lower_case(tmp_path):
         ("port = 80\n", 1, "port"),
         ('[[account]]\naddress = "a@b.example"\n', 1, "either a host"),
         (GOOD.replace("Kim@Example.org", "kim"), 3, "address: 'kim' is no mail address"),
+        (GOOD + 'oauth = "google"\n', 5, r"no table \[oauth\.google\]"),
+        (
+            '[oauth.own]\nclient_id = "x"\ntoken_url = "http://id.example/token"\n',
+            3,
+            "token_url: 'http://id.example/token' does not begin with https://",
+        ),
+        (
+            GOOD + 'oauth = "g"\npassword_command = ["pass"]\n[oauth.g]\nclient_id = "x"\n',
+            2,
+            "neither a password_command",
+        ),
         ("[[away]]\nfrom = 2026-07-24\nto = 2026-07-06\n", 1, "away: 'to'"),
     ],
 )

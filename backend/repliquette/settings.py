@@ -42,14 +42,42 @@ class AwaySetting(_Strict):
         return self
 
 
+class OAuthSetting(_Strict):
+    """Who we are to a provider of OAuth 2 (RFC 6749), and where it is asked.
+
+    For the names "google" and "microsoft" the addresses and scopes are known
+    (`mailbox/grants.py`); for others they stand here.  `client_secret` of an installed
+    program is no secret (RFC 8252 §8.5); some providers want it all the same.
+    """
+
+    name: str = ""
+    client_id: str
+    client_secret: str = ""
+    authorization_url: str = ""
+    token_url: str = ""
+    device_url: str = ""
+    revocation_url: str = ""
+    scopes: tuple[str, ...] = ()
+
+    @field_validator("authorization_url", "token_url", "device_url", "revocation_url")
+    @classmethod
+    def _sealed(cls, value: str) -> str:
+        if value and not re.match(r"https://|http://(127\.0\.0\.1|localhost|\[::1\])[:/]", value):
+            message = f"{value!r} does not begin with https://"
+            raise ValueError(message)
+        return value
+
+
 class AccountSetting(_Strict):
     """One mailbox: who I am there and where the server is.
 
     Without `password_command` the password comes from the keyring of the
-    operating system.  `ca_file` names a private certificate authority, the only
+    operating system; with `oauth` (the name of a table `[oauth.NAME]`) there is
+    no password.  `ca_file` names a private certificate authority, the only
     way in which the check of the server's certificate can be widened.  An account
     with `archive` (a Maildir, an mbox file or a folder of .eml files) is read from
-    there and has no server.
+    there and has no server.  `sent_folder` and `drafts_folder` name folders that
+    cannot be told by their marks or names.
     """
 
     address: str
@@ -59,8 +87,19 @@ class AccountSetting(_Strict):
     port: int = Field(default=993, ge=1, le=65535)
     username: str = ""
     password_command: tuple[str, ...] = ()
+    oauth: OAuthSetting | None = None
     ca_file: Path | None = None
     folders: tuple[str, ...] = ()
+    sent_folder: str = ""
+    drafts_folder: str = ""
+
+    @field_validator("oauth", mode="before")
+    @classmethod
+    def _known_table(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            message = f"there is no table [oauth.{value}] with a client_id; docs/providers.md tells how to get one"
+            raise ValueError(message)  # noqa: TRY004 - pydantic turns this one into an error of the settings
+        return value
 
     @field_validator("address", "aliases")
     @classmethod
@@ -80,6 +119,9 @@ class AccountSetting(_Strict):
     def _one_place(self) -> AccountSetting:
         if bool(self.host) == bool(self.archive):
             message = f"account {self.address} needs either a host (its IMAP server) or an archive (a path)"
+            raise ValueError(message)
+        if self.oauth and (self.password_command or self.archive):
+            message = f"account {self.address} has oauth, so it can have neither a password_command nor an archive"
             raise ValueError(message)
         return self
 
@@ -103,6 +145,17 @@ class Settings(_Strict):
     account: tuple[AccountSetting, ...] = ()
     away: tuple[AwaySetting, ...] = ()
     always_first: tuple[str, ...] = ()
+    oauth: Mapping[str, OAuthSetting] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _introduced(cls, data: Any) -> Any:
+        """Put in place of each account's `oauth = "NAME"` what the table `[oauth.NAME]` says."""
+        if not isinstance(data, dict) or not isinstance(data.get("account"), list):
+            return data
+        tables = data.get("oauth", {})
+        accounts = [_introduced(account, tables) for account in data["account"]]
+        return {**data, "account": accounts}
 
     @field_validator("time_zone")
     @classmethod
@@ -139,6 +192,12 @@ class Settings(_Strict):
         raise SettingsError(
             f"There is no account for {address}.", seen=f"accounts: {known}", hint=f"Run: repliquette setup {address}"
         )
+
+
+def _introduced(account: Any, tables: Any) -> Any:
+    name = account.get("oauth") if isinstance(account, dict) else None
+    table = tables.get(name) if isinstance(name, str) and isinstance(tables, dict) else None
+    return {**account, "oauth": {"name": name, **table}} if isinstance(table, dict) else account
 
 
 class Places:
