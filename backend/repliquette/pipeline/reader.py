@@ -10,40 +10,21 @@ from __future__ import annotations
 import os
 import pickle
 import sys
-from collections.abc import Callable, Iterable
-from copyreg import dispatch_table
-from dataclasses import fields
-from operator import attrgetter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from repliquette import model
 from repliquette.message.lore import load
 from repliquette.message.parse import parse
+from repliquette.model import RawMessage
 from repliquette.rulebook.files import shipped_rules
 
 READY = "ready"
 
-_CARRIED = (
-    model.Address, model.Bounce, model.Evidence, model.Invitation, model.Message, model.MessageKey,
-    model.RawMessage, model.Receipt, model.Unreadable, model.Voicemail,
-)  # fmt: skip
-
-
-def _taken_apart(kind: type[Any]) -> Callable[[Any], tuple[type[Any], tuple[Any, ...]]]:
-    values = attrgetter(*(f.name for f in fields(kind)))
-    return lambda one: (kind, values(one))
-
-
-class _Pickler(pickle.Pickler):
-    """Frozen dataclasses as a call of their class: four times as fast as the standard library's way."""
-
-    dispatch_table = dispatch_table | {kind: _taken_apart(kind) for kind in _CARRIED}
-
 
 def send(one: object, stream: BinaryIO) -> None:
     """Write one object for the process at the other end; OSError where it has gone."""
-    _Pickler(stream, pickle.HIGHEST_PROTOCOL).dump(one)
+    pickle.dump(one, stream, pickle.HIGHEST_PROTOCOL)
     stream.flush()
 
 
@@ -55,7 +36,7 @@ def receive(stream: BinaryIO) -> Any:
     return pickle.load(stream)  # noqa: S301 - see above
 
 
-def answer(batches: Iterable[list[model.RawMessage]], own: Path | None, out: BinaryIO) -> None:
+def answer(batches: Iterable[list[RawMessage]], own: Path | None, out: BinaryIO) -> None:
     """Read every batch and send what was read."""
     lore = load(shipped_rules(), own)
     send(READY, out)
