@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from repliquette.errors import UnknownError
 from repliquette.limits import FETCH_BYTES
 from repliquette.mailbox.archive import ArchiveSource
+from repliquette.mailbox.source import Cursor
 
 
 def put(path: Path, subject: str, *, when: datetime | None = None) -> Path:
@@ -68,23 +69,55 @@ def test_eml_files_come_newest_number_first(tmp_path):
     source = ArchiveSource(tmp_path / "inbox")
     (folder,) = source.folders()
     changes = source.changes(folder, None)
-    assert (changes.added, changes.total) == ((3, 2, 1), 3)
-    assert [m.raw.split()[1] for m in source.fetch(folder, [3, 99, 0, 1])] == [b"10", b"1"]
-    assert source.changes(folder, changes.cursor).added == ()
+    assert changes.total == len(changes.added) == 3
+    assert [m.raw.split()[1] for m in source.fetch(folder, changes.added)] == [b"10", b"2", b"1"]
+    assert [m.key.uid for m in source.fetch(folder, [changes.added[2], 99, 0])] == [changes.added[2]]
     assert source.account == str(tmp_path / "inbox")
 
 
-def test_a_changed_folder_is_read_again(tmp_path):
-    """A place in a list is no identity once the list changed."""
-    put(tmp_path / "inbox" / "5.eml", "five")
+@pytest.mark.parametrize("place", ["inbox/{}.eml", "cur/{}.M1P1.host:2,S"], ids=["eml", "maildir"])
+def test_a_message_more_or_less_renumbers_none(tmp_path, place):
+    """A folder of 100,000 is not read again because one message came or went."""
+    files = {number: put(tmp_path / place.format(number), str(number)) for number in (5, 7)}
+    first = ArchiveSource(tmp_path)
+    (folder,) = first.folders()
+    before = first.changes(folder, None)
+    put(tmp_path / place.format(6), "six")
+    files[5].unlink()
+    after = ArchiveSource(tmp_path).changes(folder, before.cursor)
+    assert (after.reset, after.told, after.total) == (False, False, 2)
+    assert after.added[0] == before.added[0]
+    assert set(after.added) & set(before.added) == {before.added[0]}
+    assert first.census(folder).present == set(after.added)
+    again = ArchiveSource(tmp_path).changes(folder, after.cursor)
+    assert (again.added, again.told, again.flags, again.total) == ((), True, {}, 2)
+
+
+def test_every_uid_lies_below_the_cursor_and_fits_the_store(tmp_path):
+    for number in range(100):
+        put(tmp_path / "cur" / f"{number}.M1P1.host:2,S", str(number))
+    source = ArchiveSource(tmp_path)
+    changes = source.changes(source.folders()[0], None)
+    assert len(set(changes.added)) == 100
+    assert 0 < min(changes.added) <= max(changes.added) < changes.cursor.uidnext < 2**63
+    assert 0 < changes.cursor.modseq < 2**63
+
+
+def test_another_file_of_the_same_name_is_another_message(tmp_path):
+    put(tmp_path / "1.eml", "the first export")
     source = ArchiveSource(tmp_path)
     (folder,) = source.folders()
     first = source.changes(folder, None)
-    put(tmp_path / "inbox" / "4.eml", "four")
-    second = source.changes(folder, first.cursor)
-    assert second.reset
-    assert second.added == (2, 1)
-    assert second.cursor.uidvalidity != first.cursor.uidvalidity
+    put(tmp_path / "1.eml", "the second export, which has another message by that name")
+    assert set(source.changes(folder, first.cursor).added).isdisjoint(first.added)
+
+
+def test_a_cursor_of_the_old_numbering_starts_again(tmp_path):
+    put(tmp_path / "1.eml", "one")
+    source = ArchiveSource(tmp_path)
+    (folder,) = source.folders()
+    changes = source.changes(folder, Cursor(0xBEEF, 2))
+    assert (changes.reset, len(changes.added)) == (True, 1)
 
 
 def test_a_vanished_file_is_left_out(tmp_path):
@@ -94,7 +127,24 @@ def test_a_vanished_file_is_left_out(tmp_path):
     (folder,) = source.folders()
     added = source.changes(folder, None).added
     doomed.unlink()
-    assert [m.key.uid for m in source.fetch(folder, added)] == [2]
+    assert [m.key.uid for m in source.fetch(folder, added)] == [added[0]]
+
+
+@pytest.mark.parametrize("place", ["inbox/1.eml", "cur/1.M1P1.host:2,S"], ids=["eml", "maildir"])
+def test_a_message_that_is_not_wanted_comes_as_its_header(tmp_path, place):
+    path = put(tmp_path / place, "our newsletter")
+    heard = []
+
+    def wants(header: bytes) -> bool:
+        heard.append(header)
+        return False
+
+    source = ArchiveSource(tmp_path)
+    (folder,) = source.folders()
+    (message,) = source.fetch(folder, source.changes(folder, None).added, wants)
+    assert message.raw == b"Subject: our newsletter\n\n"
+    assert heard == [message.raw]
+    assert (message.size, message.truncated) == (path.stat().st_size, False)
 
 
 def test_a_large_file_is_cut_and_says_so(tmp_path):
@@ -127,13 +177,37 @@ def test_a_maildir_is_read_with_flags_and_dates(maildir):
     assert answered.internal_date == datetime(2026, 2, 3, 10, tzinfo=UTC)
 
 
-def test_a_changed_flag_is_no_change_of_a_maildir(maildir):
+def test_a_changed_flag_of_a_maildir_is_told(maildir):
     source = ArchiveSource(maildir)
     inbox = source.folders()[0]
     first = source.changes(inbox, None)
+    newest, oldest = first.added
+    (maildir / "new" / "1700000002.M1P1.host").rename(maildir / "cur" / "1700000002.M1P1.host:2,RST")
+    second = source.changes(inbox, first.cursor)
+    assert (second.added, second.told, second.reset) == ((), True, False)
+    assert second.flags == {
+        newest: {"\\Answered", "\\Seen", "\\Deleted"},
+        oldest: {"\\Answered", "\\Seen"},
+    }
+    census = source.census(inbox)
+    assert (census.answered, census.deleted) == ({newest, oldest}, {newest})
+
+
+def test_a_message_that_is_marked_while_we_read_is_found(maildir):
+    source = ArchiveSource(maildir)
+    inbox = source.folders()[0]
+    added = source.changes(inbox, None).added
     (maildir / "new" / "1700000002.M1P1.host").rename(maildir / "cur" / "1700000002.M1P1.host:2,FS")
-    assert source.changes(inbox, first.cursor).added == ()
-    assert [m.flags for m in source.fetch(inbox, [2])] == [{"\\Flagged", "\\Seen"}]
+    assert [m.flags for m in source.fetch(inbox, added)] == [{"\\Flagged", "\\Seen"}, {"\\Answered", "\\Seen"}]
+
+
+def test_what_arrived_since_a_day(maildir):
+    source = ArchiveSource(maildir)
+    inbox = source.folders()[0]
+    put(maildir / "cur" / "1700000009.M1P1.host:2,", "later", when=datetime(2026, 2, 4, tzinfo=UTC))
+    added = source.changes(inbox, None).added
+    assert source.since(inbox, date(2026, 2, 4)) == {added[0]}
+    assert source.since(inbox, date(2026, 2, 3)) == set(added)
 
 
 def test_maildirs_side_by_side_are_folders(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -81,6 +82,7 @@ def test_a_grown_file_gives_only_what_is_new(write):
     assert [m.raw.split(b"\n")[0] for m in messages] == [b"Subject: No. 3"]
     third, nothing = read(path, second.cursor)
     assert (third.added, nothing) == ((), [])
+    assert (second.told, third.told) == (False, True)
 
 
 @pytest.mark.parametrize("after", [entry(1), entry(2) + entry(3), entry(1, "Rewritten at length\n") + entry(2)])
@@ -126,6 +128,7 @@ def test_takeout_labels_give_roles_and_leave_out_what_is_closed(write):
         7: "=?UTF-8?Q?Posteingang,K=C3=A4ufer?=",
         8: "=?UTF-8?Q?Gesendet=2C?=\n =?UTF-8?Q?Ge=C3=B6ffnet?=",
         9: "=?no-such-charset?Q?Sent?=",
+        0: "Chat",
     }
     text = "".join(
         entry(number, headers=f"X-GM-THRID: 12784553442303348{number}\nX-Gmail-Labels: {label}\n")
@@ -150,6 +153,89 @@ def test_a_thread_id_that_no_store_can_hold_is_none(write, number):
     """Anybody can write this header into a mail; in an mbox that is not Takeout's it arrives here."""
     _, [message] = read(write(entry(1, headers=f"X-GM-THRID: {number}\n")))
     assert message.gmail_thread is None
+
+
+def test_a_message_that_is_not_wanted_comes_as_its_header(write):
+    source = ArchiveSource(write(entry(1) + entry(2)))
+    (folder,) = source.folders()
+    changes = source.changes(folder, None)
+    second, first = source.fetch(folder, changes.added, lambda header: b"No. 2" in header)
+    assert second.raw == b"Subject: No. 2\n\nHello\n\n"
+    assert (first.raw, first.size, first.truncated) == (b"Subject: No. 1\n\n", 23, False)
+
+
+def marked(number: int, status: str) -> str:
+    return f"From - Tue Feb  3 10:0{number}:00 2026\nX-Mozilla-Status: {status}\nSubject: No. {number}\n\nHello\n\n"
+
+
+def test_thunderbirds_marks_are_read(write):
+    """A message it deleted lies in the file until the file is compacted."""
+    path = write(marked(1, "0003") + marked(2, "0009") + marked(3, "0000"))
+    changes, messages = read(path)
+    assert [(m.raw.partition(b"No. ")[2][:1], m.flags) for m in messages] == [
+        (b"3", frozenset()),
+        (b"1", {"\\Seen", "\\Answered"}),
+    ]
+    source = ArchiveSource(path)
+    census = source.census(source.folders()[0])
+    assert (census.present, census.answered) == (set(changes.added), {changes.added[1]})
+
+
+def test_a_mark_in_its_place_is_no_change_that_is_told(write):
+    path = write(marked(1, "0000") + marked(2, "0000"))
+    cursor = read(path)[0].cursor
+    write(marked(1, "0008") + marked(2, "0002"))
+    os.utime(path, ns=(1, cursor.modseq + 1))
+    changes, _ = read(path, cursor)
+    assert (changes.added, changes.total, changes.reset, changes.told) == ((), 1, False, False)
+
+
+def test_a_sender_marks_nothing(write):
+    """Thunderbird's line is the first of a message; further down anybody may have written it."""
+    _, [message] = read(write(entry(1, headers="Received: x\nX-Mozilla-Status: 000a\n")))
+    assert message.flags == frozenset()
+
+
+def test_a_message_beyond_two_gib_is_read(write):
+    """As in Takeout's export of all mail; here what comes before is a hole, and not looked through."""
+    path = write(entry(1))
+    with path.open("r+b") as file:
+        file.seek(2**31 + 5)
+        file.write(b"\n\n" + entry(2).encode())
+    source = ArchiveSource(path)
+    (message,) = source.fetch(source.folders()[0], [2**31 + 8])
+    assert message.raw.startswith(b"Subject: No. 2")
+    assert message.key.uid == 2**31 + 8
+
+
+def test_two_files_of_one_name_are_two_folders(tmp_path):
+    for name in ("Sent", "Sent.mbox"):
+        (tmp_path / name).write_text(entry(1))
+    assert {f.name for f in ArchiveSource(tmp_path).folders()} == {"Sent", "Sent.mbox"}
+
+
+def test_the_files_of_other_programs_are_folders(tmp_path):
+    """Thunderbird: "Sent" and "Archives.sbd/2024"; Apple Mail: "Sent Messages.mbox/mbox"; Takeout: several."""
+    for name in (
+        "tb/Sent",
+        "tb/Archives.sbd/2024",
+        "Sent Messages.mbox/mbox",
+        "Takeout/Inbox.mbox",
+        "Takeout/Sent.mbox",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(entry(1))
+    (tmp_path / "tb" / "Sent.msf").write_text("index")
+    (tmp_path / "tb" / "prefs").write_text("no mail")
+    assert [(f.name, f.role.value) for f in ArchiveSource(tmp_path).folders()] == [
+        ("Takeout/Inbox", "inbox"),
+        ("Sent Messages", "sent"),
+        ("Takeout/Sent", "sent"),
+        ("tb/Sent", "sent"),
+        ("tb/Archives/2024", "archive"),
+    ]
+    assert [f.name for f in ArchiveSource(tmp_path / "Sent Messages.mbox").folders()] == ["Sent Messages"]
 
 
 def test_mbox_files_in_a_folder_are_folders(write, tmp_path):

@@ -20,18 +20,24 @@ from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from repliquette.limits import FETCH_BYTES, GMAIL_ID
+from repliquette.limits import FETCH_BYTES, GMAIL_ID, HEADER_BYTES
 from repliquette.mailbox.folders import role_of
-from repliquette.mailbox.source import Census, Changes, Cursor
+from repliquette.mailbox.shelf import header_or_all
+from repliquette.mailbox.source import Census, Changes, Cursor, Wants, everything
 from repliquette.model import Folder, FolderRole, MessageKey, RawMessage
 
 HEAD_BYTES = 4096  # Takeout's headers are the first two of a message
 LINE_BYTES = 1000
+# nsMsgMessageFlags of Thunderbird; the message that it deleted lies there until it compacts the file.
+MOZILLA_FLAGS = {0x1: r"\Seen", 0x2: r"\Answered", 0x4: r"\Flagged"}
+EXPUNGED = 0x8
+CHATS = frozenset({"chat", "chats"})
 _POSTMARK = re.compile(rb"From \S.*\d:\d\d.*\d{4}\s*$")
 _ZONE = r"(?: ([+-]\d{4}))?"
 _DATE = re.compile(rf"([A-Z][a-z]{{2}}) +(\d{{1,2}}) (\d{{1,2}}:\d\d(?::\d\d)?){_ZONE} (\d{{4}}){_ZONE}")
 _QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _LABELS = re.compile(rb"^X-Gmail-Labels:((?:.*)(?:\n[ \t].*)*)", re.MULTILINE | re.IGNORECASE)
+_MOZILLA = re.compile(rb"X-Mozilla-Status: ([0-9A-Fa-f]{4})\b")
 _THREAD = re.compile(rb"^X-GM-THRID:\s*(\d{1,19})\s*$", re.MULTILINE | re.IGNORECASE)
 # Of several labels, the first of these roles is the message's.
 _LABEL_ROLES = (FolderRole.TRASH, FolderRole.JUNK, FolderRole.DRAFTS, FolderRole.SENT, FolderRole.INBOX)
@@ -52,21 +58,26 @@ class MboxShelf:
         self._path = path
 
     def changes(self, cursor: Cursor | None) -> Changes:
-        """The messages behind the cursor; all of them where the file did not just grow."""
+        """The messages behind the cursor; all of them where the file did not just grow.
+
+        The mod-sequence is the time of the file: Thunderbird marks messages in their place.
+        """
+        written = self._path.stat().st_mtime_ns
         with self._mapped() as data:
             starts = list(_starts(data))
             reset = cursor is not None and not self._has_grown(data, starts, cursor)
             first = 0 if cursor is None or reset else cursor.uidnext - 1
-            kept = [start for start in starts if self._role(_head(data, start)) not in _LEFT_OUT]
-            now = Cursor(_uidvalidity(data), len(data) + 1)
-        return Changes(self.folder, tuple(s + 1 for s in reversed(kept) if s >= first), now, len(kept), reset)
+            kept = [start for start in starts if self._is_kept(data, start)]
+            now = Cursor(_uidvalidity(data), len(data) + 1, written)
+        added = tuple(s + 1 for s in reversed(kept) if s >= first)
+        return Changes(self.folder, added, now, len(kept), reset, told=cursor == now)
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
+    def fetch(self, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out."""
         with self._mapped() as data:
             for uid in uids:
                 if _is_start(data, uid - 1):
-                    yield self._message(data, uid - 1)
+                    yield self._message(data, uid - 1, wants)
 
     def since(self, day: date) -> frozenset[int]:
         """By the postmarks."""
@@ -77,10 +88,11 @@ class MboxShelf:
         return frozenset(start + 1 for start, when in marks.items() if when and when.date() >= day)
 
     def census(self) -> Census:
-        """An mbox keeps no flags that we read, and what left it cannot be told: it only grows."""
+        """Only Thunderbird keeps flags that we read."""
         with self._mapped() as data:
-            kept = frozenset(s + 1 for s in _starts(data) if self._role(_head(data, s)) not in _LEFT_OUT)
-            return Census(_uidvalidity(data), kept, frozenset(), frozenset())
+            kept = [start for start in _starts(data) if self._is_kept(data, start)]
+            answered = frozenset(start + 1 for start in kept if r"\Answered" in _flags(_head(data, start)))
+            return Census(_uidvalidity(data), frozenset(start + 1 for start in kept), answered, frozenset())
 
     @contextmanager
     def _mapped(self) -> Iterator[mmap.mmap | bytes]:
@@ -99,21 +111,31 @@ class MboxShelf:
         labels = _labels(head)
         if not labels:
             return self.folder.role
+        if not CHATS.isdisjoint(label.lower() for label in labels):
+            return FolderRole.DRAFTS  # what was said in a chat is no mail
         roles = {role_of(label) for label in labels}
         return next((role for role in _LABEL_ROLES if role in roles), FolderRole.ARCHIVE)
 
-    def _message(self, data: mmap.mmap | bytes, start: int) -> RawMessage:
+    def _is_kept(self, data: mmap.mmap | bytes, start: int) -> bool:
+        head = _head(data, start)
+        return self._role(head) not in _LEFT_OUT and not (EXPUNGED & _mozilla_status(head))
+
+    def _message(self, data: mmap.mmap | bytes, start: int, wants: Wants) -> RawMessage:
         following = next(_starts(data, start + 1), len(data))
         body = data.find(b"\n", start, following) + 1 or following
-        raw = data[body : min(following, body + FETCH_BYTES)]
+        split = min(following, body + HEADER_BYTES)
+        end = min(following, body + FETCH_BYTES)
+        raw = header_or_all(data[body:split], lambda: data[split:end], wants)
         head = _head(data, start)
         return RawMessage(
             raw=_QUOTED_FROM.sub(rb"\1", raw),
             key=MessageKey(self.folder.name, _uidvalidity(data), start + 1),
             role=self._role(head),
+            flags=_flags(head),
             internal_date=_postmark_date(data[start:body]),
             gmail_thread=_gmail_thread(head),
-            truncated=following - body > FETCH_BYTES,
+            truncated=len(raw) == FETCH_BYTES < following - body,
+            size=following - body,
         )
 
 
@@ -141,6 +163,17 @@ def _uidvalidity(data: mmap.mmap | bytes) -> int:
 def _head(data: mmap.mmap | bytes, start: int) -> bytes:
     """The first header lines of a message, as far as they matter here."""
     return data[start : start + HEAD_BYTES].replace(b"\r", b"").partition(b"\n\n")[0]
+
+
+def _mozilla_status(head: bytes) -> int:
+    """Thunderbird's marks; it writes them first of all, where no sender can."""
+    found = _MOZILLA.match(head.partition(b"\n")[2])
+    return int(found[1], 16) if found else 0
+
+
+def _flags(head: bytes) -> frozenset[str]:
+    status = _mozilla_status(head)
+    return frozenset(flag for bit, flag in MOZILLA_FLAGS.items() if status & bit)
 
 
 def _gmail_thread(head: bytes) -> int | None:

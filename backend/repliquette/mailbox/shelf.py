@@ -1,0 +1,170 @@
+r"""A folder on disk with one message a file: .eml files, or the "cur" and "new" of a Maildir.
+
+A file has no UID, so the UID is a hash of what stays of it: the name without its
+flags in a Maildir (where names are unique for good), name and size of an .eml file.
+A new, renamed or deleted file therefore changes nothing for the others, and moving
+from "new" to "cur" nothing for itself.  Of the cursor, UIDNEXT is beyond all UIDs and
+tells by a hash whether any file came or went, the mod-sequence whether any flag did.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from pathlib import Path
+from typing import BinaryIO
+
+from repliquette.limits import FETCH_BYTES, HEADER_BYTES
+from repliquette.mailbox.source import Census, Changes, Cursor, Wants, everything
+from repliquette.model import Folder, MessageKey, RawMessage
+
+MAILDIR_FLAGS = {
+    "D": r"\Draft",
+    "F": r"\Flagged",
+    "P": "$Forwarded",
+    "R": r"\Answered",
+    "S": r"\Seen",
+    "T": r"\Deleted",
+}
+# The numbering itself has a number: another way to make UIDs needs another one.
+NUMBERING = 2
+UID_BITS = 62  # SQLite's integers have 63; two of 100,000 files share a UID in one of 900 million folders
+UID_END = 1 << UID_BITS
+_FLAGS = re.compile(r"[:!;]2,([A-Za-z]*)$")  # ":" is no file name on Windows
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+
+
+class FileShelf:
+    """Satisfies `archive.Shelf`."""
+
+    def __init__(self, folder: Folder, directory: Path) -> None:
+        self.folder = folder
+        self._is_maildir = is_maildir(directory)
+        self._places = [directory / "cur", directory / "new"] if self._is_maildir else [directory]
+        self._listing: dict[int, Path] | None = None
+
+    def changes(self, cursor: Cursor | None) -> Changes:
+        """All messages newest first, where any file came or went (a reader skips those it knows); all flags else."""
+        files = self._list()
+        flags = {uid: self._flags(file) for uid, file in files.items()}
+        now = Cursor(NUMBERING, UID_END + _number(f"{list(files)}"), _number(f"{_in_words(flags)}"))
+        if cursor and (cursor.uidvalidity, cursor.uidnext) == (now.uidvalidity, now.uidnext):
+            changed = flags if cursor.modseq != now.modseq else {}
+            return Changes(self.folder, (), now, len(files), flags=changed, told=True)
+        reset = cursor is not None and cursor.uidvalidity != NUMBERING
+        return Changes(self.folder, tuple(reversed(files)), now, len(files), reset)
+
+    def fetch(self, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
+        """The messages in the order given, those that vanished left out."""
+        files = self._list() if self._listing is None else self._listing
+        is_fresh = False
+        for uid in uids:
+            message = self._read(uid, files, wants)
+            if message is None and uid in files and not is_fresh:
+                files, is_fresh = self._list(), True  # another program marked it, or moved it from "new" to "cur"
+                message = self._read(uid, files, wants)
+            if message:
+                yield message
+
+    def since(self, day: date) -> frozenset[int]:
+        """By the time of arrival, which a Maildir keeps as the time of the file."""
+        start = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+        return frozenset(uid for uid, file in self._list().items() if _modified(file) >= start)
+
+    def census(self) -> Census:
+        """Flags are read from the names of a Maildir; .eml files have none."""
+        marks = {uid: self._flags(file) for uid, file in self._list().items()}
+        return Census(
+            NUMBERING,
+            frozenset(marks),
+            frozenset(uid for uid, flags in marks.items() if r"\Answered" in flags),
+            frozenset(uid for uid, flags in marks.items() if r"\Deleted" in flags),
+        )
+
+    def _list(self) -> dict[int, Path]:
+        """UID → file, the oldest name first."""
+        found = sorted(self._files(), key=lambda named: _by_number(named[0]))
+        self._listing = {_number(identity): path for identity, path in found}
+        return self._listing
+
+    def _files(self) -> Iterator[tuple[str, Path]]:
+        """What stays of each file, and where it lies."""
+        for place in self._places:
+            for entry in _entries(place):
+                if self._is_maildir and entry.is_file():
+                    yield _FLAGS.sub("", entry.name), Path(entry.path)
+                elif entry.name.lower().endswith(".eml") and entry.is_file():
+                    yield f"{entry.name}/{entry.stat().st_size}", Path(entry.path)
+
+    def _flags(self, path: Path) -> frozenset[str]:
+        found = _FLAGS.search(path.name) if self._is_maildir else None
+        return frozenset(MAILDIR_FLAGS[letter] for letter in (found[1] if found else "") if letter in MAILDIR_FLAGS)
+
+    def _read(self, uid: int, files: Mapping[int, Path], wants: Wants) -> RawMessage | None:
+        try:
+            path = files[uid]
+            with path.open("rb") as file:
+                known = os.fstat(file.fileno())
+                raw = _wanted(file, wants)
+        except (KeyError, FileNotFoundError):
+            return None
+        return RawMessage(
+            raw[:FETCH_BYTES],
+            MessageKey(self.folder.name, NUMBERING, uid),
+            self.folder.role,
+            self._flags(path),
+            # A Maildir keeps the time of arrival there; of an .eml file it tells when it was copied.
+            datetime.fromtimestamp(known.st_mtime, UTC) if self._is_maildir else None,
+            truncated=len(raw) > FETCH_BYTES,
+            size=known.st_size,
+        )
+
+
+def is_maildir(directory: Path) -> bool:
+    """Whether a directory is a Maildir: it has a "cur"."""
+    return (directory / "cur").is_dir()
+
+
+def header_or_all(head: bytes, rest: Callable[[], bytes], wants: Wants) -> bytes:
+    """The first bytes of a message with the `rest`, or its header alone where `wants` declines."""
+    end = _HEADER_END.search(head)
+    if end and not wants(head[: end.end()]):
+        return head[: end.end()]
+    return head + rest()
+
+
+def _wanted(file: BinaryIO, wants: Wants) -> bytes:
+    head = file.read(HEADER_BYTES)
+    return header_or_all(head, lambda: file.read(FETCH_BYTES + 1 - len(head)), wants)
+
+
+def _entries(place: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(place) as found:
+            return list(found)
+    except FileNotFoundError:
+        return []
+
+
+def _modified(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _in_words(flags: Mapping[int, frozenset[str]]) -> list[str]:
+    return [f"{uid} {','.join(sorted(marks))}" for uid, marks in flags.items()]
+
+
+def _number(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).digest()
+    return max(1, int.from_bytes(digest, "big") >> (64 - UID_BITS))
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Sorts 2.eml before 10.eml."""
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
