@@ -13,6 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
@@ -33,7 +34,7 @@ MAILDIR_FLAGS = {
 NUMBERING = 2
 UID_BITS = 62  # SQLite's integers have 63; two of 100,000 files share a UID in one of 900 million folders
 UID_END = 1 << UID_BITS
-_FLAGS = re.compile(r"[:!;]2,([A-Za-z]*)$")  # ":" is no file name on Windows
+_MARKS = frozenset(":!;")  # before "2," and the flags; ":" can stand in no file name on Windows
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 
 
@@ -44,18 +45,19 @@ class FileShelf:
         self.folder = folder
         self._is_maildir = is_maildir(directory)
         self._places = [directory / "cur", directory / "new"] if self._is_maildir else [directory]
-        self._listing: dict[int, Path] | None = None
+        self._listing: dict[int, str] | None = None
 
     def changes(self, cursor: Cursor | None) -> Changes:
         """All messages newest first, where any file came or went (a reader skips those it knows); all flags else."""
         files = self._list()
         flags = {uid: self._flags(file) for uid, file in files.items()}
-        now = Cursor(NUMBERING, UID_END + _number(f"{list(files)}"), _number(f"{_in_words(flags)}"))
+        now = Cursor(NUMBERING, UID_END + _number(f"{sorted(files)}"), _number(f"{_in_words(flags)}"))
         if cursor and (cursor.uidvalidity, cursor.uidnext) == (now.uidvalidity, now.uidnext):
             changed = flags if cursor.modseq != now.modseq else {}
             return Changes(self.folder, (), now, len(files), flags=changed, told=True)
         reset = cursor is not None and cursor.uidvalidity != NUMBERING
-        return Changes(self.folder, tuple(reversed(files)), now, len(files), reset)
+        newest_first = sorted(files, key=lambda uid: _by_number(_base(files[uid])), reverse=True)
+        return Changes(self.folder, tuple(newest_first), now, len(files), reset)
 
     def fetch(self, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out."""
@@ -84,29 +86,27 @@ class FileShelf:
             frozenset(uid for uid, flags in marks.items() if r"\Deleted" in flags),
         )
 
-    def _list(self) -> dict[int, Path]:
-        """UID → file, the oldest name first."""
-        found = sorted(self._files(), key=lambda named: _by_number(named[0]))
-        self._listing = {_number(identity): path for identity, path in found}
+    def _list(self) -> dict[int, str]:
+        """UID → path, in any order: strings, since a Path costs more than its file's name."""
+        self._listing = {_number(identity): path for identity, path in self._files()}
         return self._listing
 
-    def _files(self) -> Iterator[tuple[str, Path]]:
+    def _files(self) -> Iterator[tuple[str, str]]:
         """What stays of each file, and where it lies."""
         for place in self._places:
             for entry in _entries(place):
                 if self._is_maildir and entry.is_file():
-                    yield _FLAGS.sub("", entry.name), Path(entry.path)
+                    yield _name_and_letters(entry.name)[0], entry.path
                 elif entry.name.lower().endswith(".eml") and entry.is_file():
-                    yield f"{entry.name}/{entry.stat().st_size}", Path(entry.path)
+                    yield f"{entry.name}/{entry.stat().st_size}", entry.path
 
-    def _flags(self, path: Path) -> frozenset[str]:
-        found = _FLAGS.search(path.name) if self._is_maildir else None
-        return frozenset(MAILDIR_FLAGS[letter] for letter in (found[1] if found else "") if letter in MAILDIR_FLAGS)
+    def _flags(self, path: str) -> frozenset[str]:
+        return _flags_of(_name_and_letters(path)[1]) if self._is_maildir else frozenset()
 
-    def _read(self, uid: int, files: Mapping[int, Path], wants: Wants) -> RawMessage | None:
+    def _read(self, uid: int, files: Mapping[int, str], wants: Wants) -> RawMessage | None:
         try:
             path = files[uid]
-            with path.open("rb") as file:
+            with open(path, "rb") as file:  # noqa: PTH123 - as in _list
                 known = os.fstat(file.fileno())
                 raw = _wanted(file, wants)
         except (KeyError, FileNotFoundError):
@@ -149,20 +149,36 @@ def _entries(place: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _modified(file: Path) -> float:
+def _name_and_letters(name: str) -> tuple[str, str]:
+    """The part of a Maildir's file name that stays, and the flags behind it."""
+    front, comma, letters = name.rpartition("2,")
+    is_info = comma and front[-1:] in _MARKS and (letters.isalpha() or not letters)
+    return (front[:-1], letters) if is_info else (name, "")
+
+
+@lru_cache(1024)
+def _flags_of(letters: str) -> frozenset[str]:
+    return frozenset(MAILDIR_FLAGS[letter] for letter in letters if letter in MAILDIR_FLAGS)
+
+
+def _modified(file: str) -> float:
     try:
-        return file.stat().st_mtime
+        return os.stat(file).st_mtime  # noqa: PTH116 - see FileShelf._list
     except FileNotFoundError:
         return 0.0
 
 
 def _in_words(flags: Mapping[int, frozenset[str]]) -> list[str]:
-    return [f"{uid} {','.join(sorted(marks))}" for uid, marks in flags.items()]
+    return [f"{uid} {','.join(sorted(flags[uid]))}" for uid in sorted(flags)]
 
 
 def _number(text: str) -> int:
     digest = blake2b(text.encode("utf-8", "surrogateescape"), digest_size=8).digest()
     return max(1, int.from_bytes(digest, "big") >> (64 - UID_BITS))
+
+
+def _base(path: str) -> str:
+    return path.rpartition(os.sep)[2]
 
 
 def _by_number(name: str) -> list[tuple[int, str]]:
