@@ -18,11 +18,31 @@ FETCH_BATCH = 200
 # A server that is slower than this is treated as gone (seconds).
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 60.0
+# A byte a second must not hold us for ever (S20): every command ends, in this time and what its bytes take.
+COMMAND_TIMEOUT_S = 120.0
+SLOWEST_BYTES_S = 16 * KIB  # slower lines belong to telephones of the last century
+ANSWER_BYTES = 16 * MIB  # what a command may bring that asks for no mail; 100,000 UIDs are 0.7 MB
+LINE_BYTES = 1_000_000  # as imaplib; windows of UIDs stay below
+ANSWERS_MOST = 1_000_000  # lines in answer to one command: the flags of a very large folder
+LITERALS = 1_000  # in one answer: as many as a message has parts, and some
+NESTED = 200  # brackets in brackets; a structure needs two for a level
+UIDS_MOST = 1_000_000  # a set "1:4294967295" takes 12 bytes to say and 100 GB to hold
 GOODBYE_TIMEOUT_S = 2.0  # nothing is lost where a server does not answer to LOGOUT
 # imaplib's own line cap is 1,000,000 bytes; a search answer of 100,000 UIDs is 589 kB.
 UID_WINDOW = 50_000
 SERVER_WORDS_CHARS = 300  # of what a server says, a person reads a sentence or two
 PASSWORD_COMMAND_TIMEOUT_S = 60.0  # time to unlock a password safe by hand
+
+# Waiting for mail ------------------------------------------------------------------------------
+IDLE_MOST_S = 540.0  # RFC 2177 says below 29 minutes; routers forget silent connections after ten
+IDLE_LEAST_S = 60.0  # a server that hangs up sooner is asked once a minute and no more
+POLL_S = 60.0  # folders that are not idled on, and servers without IDLE
+WAIT_SLICE_S = 10.0  # sleep and another network are noticed within a slice
+SLEEP_SLACK_S = 20.0  # a slice on a busy machine may last longer; a sleep lasts far longer
+HEARTBEAT_S = 20.0  # a server that does not answer NOOP by then is gone
+RECONNECT_FIRST_S = 1.0
+RECONNECT_MOST_S = 300.0
+CALM_S = 60.0  # a connection that held so long was a good one: the next failure is a new one
 
 GMAIL_ID = 2**63 - 1  # Gmail's ids are times of 61 bits; SQLite's integers end here, and mail may claim any number
 

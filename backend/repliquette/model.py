@@ -185,6 +185,8 @@ class RawMessage:
     truncated: bool = False
     # Octets of the whole message, of which `raw` may be what was worth fetching; 0 where unknown.
     size: int = 0
+    # Gmail's labels; its own begin with a backslash ("\Inbox").
+    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,15 @@ def test_the_two_connections_can_do_one_thing_each():
     """S19: what reads cannot append, what appends cannot fetch, and neither can do more."""
     shared = {name for name in dir(Connection) if not name.startswith("_")}
     assert shared == {"close", "examine", "list_folders", "search", "speaking"}
-    assert set(dir(ReadingConnection)) - set(dir(Connection)) == {"fetch"}
+    assert set(dir(ReadingConnection)) - set(dir(Connection)) == {
+        "enable",
+        "fetch",
+        "fetch_flags",
+        "fetch_items",
+        "fetch_labels",
+        "idle",
+        "noop",
+    }
     assert set(dir(AppendingConnection)) - set(dir(Connection)) == {"append_draft"}
 
 
