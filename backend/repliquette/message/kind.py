@@ -24,6 +24,8 @@ _ORDER = (Kind.BOUNCE, Kind.AUTO_REPLY, Kind.VOICEMAIL, Kind.INVITATION)
 _ENOUGH = 1.0
 _KIN = (Kind.BULK, Kind.AUTOMATED)
 _ENOUGH_TOGETHER = 1.2
+_DECLARED = frozenset({"list_id", "has_unsubscribe"})  # remarks of mass mail that says so itself
+_SURE, _SURE_DECLARED = 1.7, 1.4
 _TEXT_CHARS = 3_000  # a machine says early what it is; a footer says it last
 _HEADER_CHARS = 2_000
 _WHERE: dict[Place, str] = {
@@ -108,20 +110,42 @@ def _evidence(shown: _Shown) -> Evidence:
     )
 
 
+def head_tells(traits: Traits, lore: Lore) -> bool:
+    """Whether the head alone makes this mass mail, by so much that parts and text could not change it.
+
+    Away notes may be marked as bulk, so that one such mark is not enough; a `list_post` may
+    be for me, and the text of what bears another remark matters too.  `traits` has no text.
+    """
+    shown = [*{(s.sign.kind.kind, s.sign.signal.id): s for s in _head_signs(traits, lore)}.values()]
+    remarks = {s.sign.signal.remark for s in shown} - {""}
+    if remarks - _DECLARED or any(s.sign.kind.kind in _ORDER and s.sign.signal.weight > 0 for s in shown):
+        return False
+    lead = _weight(shown, Kind.BULK) - max(_weight(shown, Kind.AUTOMATED), 0)
+    return lead >= (_SURE_DECLARED if remarks else _SURE)
+
+
 def _signs(traits: Traits, lore: Lore) -> Iterator[_Shown]:
-    yield from _header_signs(traits.headers, lore)
+    yield from _head_signs(traits, lore)
     places = lore.kinds.places
-    yield from _at("part", "\n".join(traits.parts), places["part"])
     yield from _at("report", traits.report, places["report"])
-    yield from _at(
-        "shape", " ".join(shape.shapes(traits.headers, traits.sender, traits.subject, traits.text)), places["shape"]
-    )
-    yield from _at("sender", traits.sender.email.partition("@")[0], places["sender"])
-    yield from _at("name", traits.sender.name, places["name"])
-    yield from _at("subject", traits.subject, places["subject"])
     yield from _at("text", traits.text[:_TEXT_CHARS], places["text"])
     footer = "\n".join((traits.text[_TEXT_CHARS:][-_TEXT_CHARS:], traits.footer[:_TEXT_CHARS])).strip()
     yield from (_Shown(s.sign, s.words) for s in _at("text", footer, places["text"]))
+
+
+def _head_signs(traits: Traits, lore: Lore) -> Iterator[_Shown]:
+    """What the head shows, and the shape of the text where there is one."""
+    yield from _header_signs(traits.headers, lore)
+    seen = " ".join(shape.shapes(traits.headers, traits.sender, traits.subject, traits.text))
+    places: tuple[tuple[Place, str], ...] = (
+        ("part", "\n".join(traits.parts)),
+        ("shape", seen),
+        ("sender", traits.sender.email.partition("@")[0]),
+        ("name", traits.sender.name),
+        ("subject", traits.subject),
+    )
+    for place, text in places:
+        yield from _at(place, text, lore.kinds.places[place])
 
 
 def _header_signs(headers: Headers, lore: Lore) -> Iterator[_Shown]:
@@ -137,6 +161,8 @@ def _header_signs(headers: Headers, lore: Lore) -> Iterator[_Shown]:
 
 
 def _at(place: Place, text: str, lookouts: Iterable[Lookout]) -> Iterator[_Shown]:
+    if not text:
+        return
     normal = Normal(text)
     for lookout in lookouts:
         for hit in lookout.phrases.find(normal):

@@ -9,7 +9,7 @@ add up; a kind needs 1.0.  Patterns are phrases of `rulebook.phrases`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -116,8 +116,15 @@ def load(folders: Iterable[Path]) -> KindRules:
         rules,
         {field: _lookout(of_field, "value") for field, of_field in fields.items()},
         {field: tuple(s for s in of_field if not s.signal.value) for field, of_field in fields.items()},
-        {place: tuple(_lookout([s for s in signs if s.kind is rule], place) for rule in rules) for place in PLACES},
+        {place: tuple(_lookouts(rules, signs, place)) for place in PLACES},
     )
+
+
+def _lookouts(rules: Iterable[KindRule], signs: Iterable[Sign], place: Place) -> Iterator[Lookout]:
+    """The kinds that look at a place, each by itself."""
+    for rule in rules:
+        if looking := [s for s in signs if s.kind is rule and getattr(s.signal, place)]:
+            yield _lookout(looking, place)
 
 
 def _lookout(signs: Iterable[Sign], place: Literal["value"] | Place) -> Lookout:

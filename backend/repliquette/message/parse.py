@@ -2,7 +2,8 @@
 
 Bounds come first (`limits`), then one pass over the head and the parts.  What is
 mended on the way is remarked: "charset_repaired", "truncated", "no_date",
-"hidden_text", "pgp", "smime", "tnef".  Attachments are named, never opened (S27).
+"hidden_text", "pgp", "smime", "tnef", and "text_unread" where only the header was
+fetched (see `needs_text`).  Attachments are named, never opened (S27).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from repliquette.message.addresses import addresses, sender
 from repliquette.message.body import attached, read_body
 from repliquette.message.characters import composed, visible
 from repliquette.message.headers import Headers, decoded, split_head
-from repliquette.message.kind import Judgement, Traits, kind_of
+from repliquette.message.kind import Judgement, Traits, head_tells, kind_of
 from repliquette.message.language import guess
 from repliquette.message.lore import Lore
 from repliquette.message.parts import Part, parts
@@ -29,6 +30,12 @@ _ANNOUNCED = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|
 _WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path", "mime-version", "content-type")
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DIRECTORY_CHARS = 500
+# Without one of these no mail is surely sent to many: most letters need no closer look.
+_MASS = re.compile(
+    rb"^(?:list-|precedence|feedback-id|errors-to|x-campaign|x-mailer: *(?:mass|dm)|(?:return-path|from):.*(?:bounce|news|owner|return-|announce|errors))",
+    re.IGNORECASE | re.MULTILINE,
+)
+_ONE_TEXT = re.compile(r"\s*(?:$|text/(?:plain|html)\b|multipart/(?:alternative|related)\b)", re.IGNORECASE)
 _DIRECTORY_PATH = re.compile(r"\s*(?:<[^>]*>|@\w+)\s*$")
 
 
@@ -49,11 +56,36 @@ def parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
         return Unreadable(f"This message cannot be read ({type(error).__name__}).", raw.key)
 
 
+def needs_text(header: bytes, lore: Lore) -> bool:
+    """Whether more than this header must be read; false for mass mail that says so itself, for certain.
+
+    Certain is what has far more signs of mass mail than of a machine, none of another
+    kind, and is one text without attachments; a way off the list (RFC 2369) helps.
+    Always read: posts to discussion lists (they may be for me), automatic answers, bounces,
+    calls, invitations, and what a header calls a booking (for the days of my own travel).
+    Whoever comes to need more of newsletters, such as the price of a ticket, must say so here.
+    """
+    if not _MASS.search(header):
+        return True
+    try:
+        remarks: set[str] = set()
+        headers, _ = split_head(unix(header), remarks)
+        media = headers.first("content-type")
+        if not _ONE_TEXT.match(media):
+            return True
+        subject = _subject(headers, remarks)
+        return not head_tells(Traits(headers, (media,), _sender(headers, remarks), subject, ""), lore)
+    except Exception:  # noqa: BLE001 - S23: what cannot be told is read
+        return True
+
+
 def _parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
     remarks: set[str] = {"truncated"} if raw.truncated or len(raw.raw) > MESSAGE_BYTES else set()
     headers, content = split_head(unix(raw.raw[:MESSAGE_BYTES]), remarks)
     if not any(headers.has(name) for name in _WRITTEN):
         return Unreadable("This is not a mail message: it has no header.", raw.key)
+    if not content.strip() and raw.size > len(raw.raw):
+        remarks.add("text_unread")
     head = _Head(headers, _sender(headers, remarks), _subject(headers, remarks))
     every = parts(headers, content, remarks)
     leaves = tuple(leaf for leaf in every if not leaf.enclosed)
