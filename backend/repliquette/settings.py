@@ -46,7 +46,7 @@ class OAuthSetting(_Strict):
     """Who we are to a provider of OAuth 2 (RFC 6749), and where it is asked.
 
     For the names "google" and "microsoft" the addresses and scopes are known
-    (`mailbox/grants.py`); for others they stand here.  `client_secret` of an installed
+    (`mailbox/oauth.py`); for others they stand here.  `client_secret` of an installed
     program is no secret (RFC 8252 §8.5); some providers want it all the same.
     """
 

@@ -91,8 +91,8 @@ def _account(address: str, given: dict[str, object]) -> AccountSetting:
                 hint=f"Ask your provider for its IMAP server: repliquette setup {address} --host imap.example.org",
             )
         host, port = provider.host, provider.port
-        if provider.note:
-            output.words.print(provider.note)
+        if provider.advice:
+            output.words.print(provider.advice)
     fields = {key: given[key] for key in ("username", "aliases", "ca_file", "archive")}
     try:
         command = shlex.split(str(given["password_command"]))

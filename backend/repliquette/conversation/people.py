@@ -11,54 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from statistics import median
 
+from repliquette.mailbox import providers
 from repliquette.model import Address, Conversation, Message, Owner, Person, Tier
 
 # Sharing one of these says nothing about working together.
-PUBLIC_DOMAINS = frozenset(
-    [
-        "aol.com",
-        "fastmail.com",
-        "free.fr",
-        "gmail.com",
-        "gmx.at",
-        "gmx.de",
-        "gmx.net",
-        "googlemail.com",
-        "hotmail.com",
-        "hotmail.de",
-        "hotmail.fr",
-        "icloud.com",
-        "laposte.net",
-        "libero.it",
-        "live.com",
-        "mac.com",
-        "mail.com",
-        "mail.ru",
-        "me.com",
-        "msn.com",
-        "orange.fr",
-        "outlook.com",
-        "outlook.de",
-        "pm.me",
-        "posteo.de",
-        "proton.me",
-        "protonmail.com",
-        "qq.com",
-        "rocketmail.com",
-        "t-online.de",
-        "wanadoo.fr",
-        "web.de",
-        "yahoo.co.jp",
-        "yahoo.co.uk",
-        "yahoo.com",
-        "yahoo.de",
-        "yahoo.fr",
-        "ymail.com",
-        "zoho.com",
-        "163.com",
-        "126.com",
-    ]
-)
+PUBLIC_DOMAINS = providers.PUBLIC_DOMAINS
 
 
 class Ledger(Mapping[str, Person]):
