@@ -63,7 +63,7 @@ class _Counts(_Form):
 
 
 class _CaseForm(BaseModel):
-    """A line as it is written; further keys, such as `voice`, are the business of others."""
+    """A line as it is written.  `voice` tells whose hand wrote it, where it was written for us."""
 
     id: str
     me: tuple[str, ...]
@@ -73,6 +73,7 @@ class _CaseForm(BaseModel):
     history: dict[str, _Counts] | None = None
     expect: Expect
     source: str = ""
+    voice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class Case:
     now: datetime
     expect: Expect
     source: str = ""
+    voice: str = ""
 
     @property
     def last(self) -> Message:
@@ -123,6 +125,7 @@ def _case(line: str, place: str, lore: Lore) -> Case:
         now=form.now or messages[-1].date + USUAL_DELAY,
         expect=form.expect,
         source=form.source,
+        voice=form.voice,
     )
 
 

@@ -1,0 +1,1 @@
+"""Labelled conversations to `rules/weights.json`; needs the extra `train` (scikit-learn)."""

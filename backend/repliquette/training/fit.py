@@ -1,0 +1,133 @@
+"""From examples to weights: logistic regressions, one a question.
+
+scikit-learn fits; what is stored are plain numbers.  Features are scaled by their
+largest value and n-grams count GRAM_SCALE, so that words weigh less than structure
+while mail is scarce.  Nothing is random, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from repliquette.conversation.turn import Side
+from repliquette.model import Reason, Standing
+from repliquette.reasons.grams import BUCKETS
+from repliquette.reasons.weights import ASKS, AWAITING, OWED, HeadFile, Weights, WeightsFile, asking_features, head_of
+from repliquette.training.examples import AskingSentence, Example
+
+GRAM_SCALE = 0.5
+STRENGTH = 0.5  # inverse regularisation; by cross-validation over `real` and `train`
+STRENGTH_ASKS = 0.1  # likewise, over the labelled sentences
+FOLDS = 5
+SMALLEST = 0.004  # weights below it change no verdict and fill the file
+THRESHOLDS = np.arange(0.25, 0.66, 0.01)
+USUAL_THRESHOLD = 0.5
+
+
+def fit(examples: Sequence[Example], asking: Sequence[AskingSentence], made: dict[str, object]) -> WeightsFile:
+    """All heads, and the thresholds at which F1 is best on folds that were not learned from."""
+    heads = {ASKS: _fit_asks(asking)}
+    asks = Weights(WeightsFile(made={}, heads=heads, thresholds={})).asks
+    table = _Table(examples, asks)
+    thresholds = {}
+    for name, side, standing in ((OWED, Side.THEIRS, Standing.OWED), (AWAITING, Side.MINE, Standing.AWAITING)):
+        rows = table.rows(lambda e, side=side: e.side is side and e.standing is not None)  # type: ignore[misc]
+        labels = np.array([examples[i].standing is standing for i in rows])
+        heads |= table.fit(rows, labels, lambda label, name=name: name if label else "")  # type: ignore[misc]
+        thresholds[name] = table.threshold(rows, labels)
+    for standing in (Standing.OWED, Standing.SETTLED):
+        rows = table.rows(lambda e, s=standing: e.side is Side.THEIRS and e.standing is s and e.reason is not None)  # type: ignore[misc]
+        reasons = np.array([str(examples[i].reason) for i in rows])
+        heads |= table.fit(rows, reasons, lambda label, s=standing: head_of(s, Reason(label)))  # type: ignore[misc]
+    return WeightsFile(made=made, heads=dict(sorted(heads.items())), thresholds=thresholds)
+
+
+class _Table:
+    """The examples as a matrix: named features, then the buckets of the n-grams."""
+
+    def __init__(self, examples: Sequence[Example], asks: Callable[[Any], float]) -> None:
+        self._examples = examples
+        self._names = DictVectorizer()
+        named = self._names.fit_transform(
+            [e.sight.features | asking_features(asks(s) for s in e.sight.sentences) for e in examples]
+        )
+        self._scale = np.maximum(abs(named).max(axis=0).toarray().ravel(), 1e-9)
+        grams = _gram_matrix([e.sight.grams for e in examples]) * GRAM_SCALE
+        self._matrix = sp.hstack([named.multiply(1 / self._scale), grams]).tocsr()
+        self._groups = np.array([e.group for e in examples])
+
+    def rows(self, wanted: Callable[[Example], bool]) -> list[int]:
+        return [i for i, example in enumerate(self._examples) if wanted(example)]
+
+    def fit(self, rows: list[int], labels: Any, name_of: Callable[[Any], str]) -> dict[str, HeadFile]:
+        """A head a label; of two labels that are True and False only the former's."""
+        if len(set(labels)) < 2:  # noqa: PLR2004 - there is nothing to tell apart
+            return {name_of(label): HeadFile(bias=0.0) for label in set(labels) if name_of(label)}
+        model = _regression(self._matrix[rows], labels)
+        coefficients, biases = model.coef_, model.intercept_
+        if len(model.classes_) == 2:  # noqa: PLR2004 - scikit-learn keeps one row for two classes
+            half = 1.0 if labels.dtype == bool else 0.5
+            coefficients = np.vstack([-half * coefficients, half * coefficients])
+            biases = np.concatenate([-half * biases, half * biases])
+        return {
+            name: self._head(row, bias)
+            for label, row, bias in zip(model.classes_, coefficients, biases, strict=True)
+            if (name := name_of(label))
+        }
+
+    def threshold(self, rows: list[int], labels: Any) -> float:
+        """The probability from which on to say yes: best F1 on folds by owner that were not learned from."""
+        groups = self._groups[rows]
+        if len(set(groups)) < FOLDS or len(set(labels)) < 2:  # noqa: PLR2004 - too few to measure by
+            return USUAL_THRESHOLD
+        said = np.zeros(len(rows))
+        matrix = self._matrix[rows]
+        for learned, left_out in GroupKFold(FOLDS).split(matrix, labels, groups):
+            said[left_out] = _regression(matrix[learned], labels[learned]).predict_proba(matrix[left_out])[:, 1]
+        scores = [_f1(said >= t, labels) for t in THRESHOLDS]
+        best = [t for t, score in zip(THRESHOLDS, scores, strict=True) if score > max(scores) - 0.005]
+        return round(float(np.median(best)), 2)
+
+    def _head(self, row: Any, bias: float) -> HeadFile:
+        names = self._names.get_feature_names_out()
+        named = row[: len(names)] / self._scale
+        grams = row[len(names) :] * GRAM_SCALE
+        return HeadFile(
+            bias=round(float(bias), 4),
+            features={str(n): round(float(w), 3) for n, w in zip(names, named, strict=True) if abs(w) >= SMALLEST},
+            grams={int(b): round(float(grams[b]), 3) for b in np.flatnonzero(abs(grams) >= SMALLEST)},
+        )
+
+
+def _fit_asks(asking: Sequence[AskingSentence]) -> HeadFile:
+    matrix = _gram_matrix([a.sentence.grams for a in asking])
+    model = LogisticRegression(C=STRENGTH_ASKS, solver="liblinear").fit(matrix, [a.asks for a in asking])
+    row = model.coef_[0]
+    return HeadFile(
+        bias=round(float(model.intercept_[0]), 4),
+        grams={int(b): round(float(row[b]), 3) for b in np.flatnonzero(abs(row) >= SMALLEST)},
+    )
+
+
+def _regression(matrix: Any, labels: Any) -> Any:
+    two = len(set(labels)) == 2  # noqa: PLR2004 - yes or no
+    solver = "liblinear" if two else "lbfgs"
+    return LogisticRegression(C=STRENGTH, solver=solver, max_iter=2000).fit(matrix, labels)
+
+
+def _gram_matrix(rows: Sequence[frozenset[int]]) -> Any:
+    columns = [bucket for grams in rows for bucket in sorted(grams)]
+    starts = np.cumsum([0, *(len(grams) for grams in rows)])
+    return sp.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(rows), BUCKETS))
+
+
+def _f1(said: Any, labels: Any) -> float:
+    right = float((said & labels).sum())
+    return 2 * right / max(1.0, float(said.sum() + labels.sum()))
