@@ -13,8 +13,18 @@ MIB = 1024 * KIB
 # Reading from the server ---------------------------------------------------------------------
 # Header and first text part of all but freak messages fit; attachments follow later in the body.
 FETCH_BYTES = 256 * KIB
-# One round trip per batch; IMAPClient's memory grows with it (132 MB at 500 whole messages).
-FETCH_BATCH = 200
+# One round trip per batch; heads and texts of 500 take some 5 MB.
+FETCH_BATCH = 500
+FETCH_BATCH_BYTES = 4 * MIB  # of texts at once, where a few are long
+# What is kept of a text has 20,000 characters; three times that in base64, and the quoted mail below it.
+TEXT_BYTES = 64 * KIB
+# Fetched only where there is no plain text.  Word's styles alone take 50 KiB before the first sentence.
+PAGE_BYTES = 128 * KIB
+# Of the header as it is transferred: with its line ends of two characters more than HEADER_BYTES.
+RAW_HEADER_BYTES = 72 * KIB
+# Halving 500 messages finds one broken among them in nine tries; a server that refuses more refuses us.
+REFUSALS_MOST = 100
+PARTS_READ = 20  # texts, reports and calendars of one message
 # A server that is slower than this is treated as gone (seconds).
 CONNECT_TIMEOUT_S = 20.0
 READ_TIMEOUT_S = 60.0
@@ -62,6 +72,17 @@ SIGNATURE_CHARS = 1_000
 SUBJECT_CHARS = 500
 NAME_CHARS = 100
 REFERENCES = 100
+
+# Logging in ------------------------------------------------------------------------------------
+# Identity providers and autoconfig pages answer within a second or not at all; a question ends after this.
+WEB_TIMEOUT_S = 15.0
+WEB_ANSWER_BYTES = 64 * KIB  # the largest tokens have 4 KiB, the longest autoconfig pages 20
+DNS_TIMEOUT_S = 5.0
+CONSENT_S = 120.0  # security.md S32; who needs longer starts again
+TOKEN_MARGIN_S = 60  # an access token that ends while we log in is no token
+# Windows keeps 2,560 bytes a secret, in UTF-16; a refresh token of Microsoft's may have 2,000 characters.
+SECRET_PART_CHARS = 1_200
+SECRET_PARTS = 10  # more than any provider's token needs
 
 # Rules -----------------------------------------------------------------------------------------
 PHRASE_CHARS = 500  # longer patterns are unreadable before they are slow

@@ -178,7 +178,7 @@ class ReadingConnection(Connection):
         words = f"UID FETCH {UidSet.of(wanted)} ({items})".encode("ascii")
         with self.speaking(f"hand out {len(wanted)} messages", asked):
             answers = map(wire.fetched, wire.command(self._imap, words, literal))
-            return [one for one in answers if one and one.uid in wanted]
+            return [one for one in answers if one and (one.uid in wanted or (one.broken and one.uid is None))]
 
     def fetch(self, uids: Sequence[int], extra: Sequence[str] = ()) -> Mapping[int, Mapping[bytes, Any]]:
         r"""The first bytes of messages and what the server knows of them; \Seen is not set."""
