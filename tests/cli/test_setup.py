@@ -35,7 +35,7 @@ class Server:
 def server(monkeypatch):
     server = Server()
     monkeypatch.setattr(setup, "ImapSource", server)
-    monkeypatch.setattr(setup.login, "safe_keyring", lambda: None)
+    monkeypatch.setattr(setup.keychain, "safe_keyring", lambda: None)
     monkeypatch.setattr(setup.login, "save_password", server.save)
     return server
 

@@ -17,7 +17,7 @@ from repliquette.cli import output
 from repliquette.cli.lists import owed
 from repliquette.cli.session import Session, pass_session
 from repliquette.errors import LoginError, SettingsError
-from repliquette.mailbox import login, providers
+from repliquette.mailbox import keychain, login, providers
 from repliquette.mailbox.archive import ArchiveSource
 from repliquette.mailbox.imap import ImapSource
 from repliquette.settings import AccountSetting
@@ -124,7 +124,7 @@ def _log_in(account: AccountSetting) -> None:
 
 
 def _ask(account: AccountSetting) -> str:
-    login.safe_keyring()  # before the password is typed in vain
+    keychain.safe_keyring()  # before the password is typed in vain
     if sys.stdin.isatty():
         password: str = click.prompt(f"Password for {account.login} at {account.host}", hide_input=True, err=True)
         return password
