@@ -54,14 +54,15 @@ def evaluate(session: Session, files: tuple[Path, ...], errors: bool, prediction
     if as_json:
         output.print_json(data)
     else:
-        _tables(data)
+        tables(data)
     if errors:
         # Beside the JSON on stdout, the misses are words.
         for miss in report.errors():
             (output.words if as_json else output.out).print(output.plain(_miss(miss)))
 
 
-def _tables(data: Mapping[str, Any]) -> None:
+def tables(data: Mapping[str, Any]) -> None:
+    """The figures of a report, as a person reads them."""
     columns = {**{Path(name).stem: figures for name, figures in data["files"].items()}, "all": data["all"]}
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("")

@@ -12,8 +12,9 @@ from repliquette.conversation.people import Ledger
 from repliquette.message import lore as lores
 from repliquette.message.lore import Lore
 from repliquette.model import Conversation, Owner, Person, Suggestion, Verdict
-from repliquette.reasons import decide, rules
+from repliquette.reasons import decide, rules, weights
 from repliquette.reasons.rules import Rulebook
+from repliquette.reasons.weights import Weights
 from repliquette.replies import compose, etiquette
 from repliquette.replies.compose import Templates
 from repliquette.rulebook.files import shipped_rules, toml_files
@@ -26,6 +27,7 @@ class Knowledge:
     lore: Lore
     book: Rulebook
     templates: Templates
+    weights: Weights | None = None
     digest: str = ""
 
     def fingerprint(self, owner: Owner) -> str:
@@ -38,7 +40,7 @@ class Knowledge:
 
     def judge(self, conversation: Conversation, ledger: Ledger, owner: Owner, now: datetime) -> Verdict:
         """Who owes whom, why, and when it is due; the same answer for the same question."""
-        verdict = decide.decide(conversation, ledger, owner, now, self.book, self.lore)
+        verdict = decide.decide(conversation, ledger, owner, now, self.book, self.lore, self.weights)
         return etiquette.schedule(verdict, conversation, owner, now, self.book, self.lore)
 
     def suggest(
@@ -55,6 +57,13 @@ def know(own: Path | None = None) -> Knowledge:
     content = hashlib.sha256()
     for file in (*toml_files(shipped), *(toml_files(mine) if mine else ())):
         content.update(file.read_bytes())
+    learned = shipped / weights.FILE
+    if learned.is_file():
+        content.update(learned.read_bytes())
     return Knowledge(
-        lores.load(shipped, mine), rules.load(shipped, mine), compose.load(shipped, mine), content.hexdigest()
+        lores.load(shipped, mine),
+        rules.load(shipped, mine),
+        compose.load(shipped, mine),
+        weights.read(learned) if learned.is_file() else None,
+        content.hexdigest(),
     )

@@ -24,9 +24,10 @@ from repliquette.reasons.sight import Sight
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A case with what is seen of it."""
+    """A case with what is seen of it, and the name of its file."""
 
     case: Case
+    file: str
     group: str
     side: Side
     sight: Sight
@@ -55,13 +56,14 @@ def examples(sources: Sequence[str], book: Rulebook, lore: Lore) -> list[Example
     found = []
     for source in sources:
         path, _, prefix = source.partition("@")
-        found += [_example(case, book, lore) for case in read(Path(path), lore) if case.source.startswith(prefix)]
+        cases = (case for case in read(Path(path), lore) if case.source.startswith(prefix))
+        found += [_example(case, Path(path).stem, book, lore) for case in cases]
     return found
 
 
-def _example(case: Case, book: Rulebook, lore: Lore) -> Example:
+def _example(case: Case, file: str, book: Rulebook, lore: Lore) -> Example:
     seen: Look = look(case.conversation, case.ledger, case.owner, case.now, book, lore)
-    return Example(case, case.voice or case.conversation.account, seen.scene.turn.side, seen.sight)
+    return Example(case, file, case.voice or case.conversation.account, seen.scene.turn.side, seen.sight)
 
 
 def asking_sentences(path: Path, split: str = "train") -> list[AskingSentence]:

@@ -7,6 +7,7 @@ while mail is scarce.  Nothing is random, so that the same input gives the same 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -26,7 +27,7 @@ GRAM_SCALE = 0.5
 STRENGTH = 0.5  # inverse regularisation; by cross-validation over `real` and `train`
 STRENGTH_ASKS = 0.1  # likewise, over the labelled sentences
 FOLDS = 5
-SMALLEST = 0.004  # weights below it change no verdict and fill the file
+SMALLEST = 0.02  # weights below it change no verdict and fill the file
 THRESHOLDS = np.arange(0.25, 0.66, 0.01)
 USUAL_THRESHOLD = 0.5
 
@@ -47,6 +48,11 @@ def fit(examples: Sequence[Example], asking: Sequence[AskingSentence], made: dic
         reasons = np.array([str(examples[i].reason) for i in rows])
         heads |= table.fit(rows, reasons, lambda label, s=standing: head_of(s, Reason(label)))  # type: ignore[misc]
     return WeightsFile(made=made, heads=dict(sorted(heads.items())), thresholds=thresholds)
+
+
+def origins(examples: Sequence[Example]) -> dict[str, int]:
+    """How many cases of which file: what weights must tell of themselves."""
+    return dict(sorted(Counter(e.file for e in examples).items()))
 
 
 class _Table:
