@@ -213,7 +213,7 @@ def test_ctrl_c_says_that_nothing_was_lost(tmp_path, monkeypatch):
         f'[[account]]\naddress = "kim@x.example"\narchive = "{tmp_path / "mail"}"\n', "utf-8"
     )
 
-    def stopped(*_):
+    def stopped(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("repliquette.cli.session.Session.sync", stopped)

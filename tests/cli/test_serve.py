@@ -6,19 +6,17 @@ import http.client
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import pytest
 
-from repliquette.cli.serve import Keeper
-from repliquette.cli.session import Session
-from repliquette.pipeline.sync import quiet
+from repliquette.cli.serve import Teller
+from repliquette.pipeline.status import Board, State
 from support.program import Program
 
 ORIGIN = "chrome-extension://abcdefghijklmnopabcdefghijklmnop"
@@ -177,32 +175,35 @@ def test_a_port_that_is_taken(program):
     assert f"Port {port} is taken" in ran.err
 
 
-def test_new_mail_is_read_while_it_serves(program, tmp_path):
-    """The keeper reads what comes, and tells trouble once."""
-    session = Session(program.home)
-    session.sync(session.settings.account[0], quiet)
-    (tmp_path / "mail" / "2.eml").write_bytes(LETTER.replace(b"contract", b"invoice"))
-    with closing(session), closing(Keeper(session, every_s=0.05)) as keeper:
-        keeper.start()
-        deadline = time.monotonic() + 30
-        while session.desk.entries(query="invoice").total == 0 and time.monotonic() < deadline:
-            time.sleep(0.05)
-        found = session.desk.entries(query="invoice").total
-        keeper.close()
-        keeper.join(30)
-
-    assert found == 1
-    assert not keeper.is_alive()
-
-
-def test_trouble_while_it_serves_is_told_once(program, tmp_path, capfd):
-    shutil.rmtree(tmp_path / "mail")
-    session = Session(program.home)
-    with closing(session):
-        keeper = Keeper(session)
-        for _ in range(3):
-            keeper._tell(keeper._sync())
+def test_trouble_while_it_serves_is_told_once_and_so_is_its_end(capfd):
+    teller, board = Teller(), Board(["kim@northwind.example", "kim@other.example"])
+    board.listen(teller)
+    for _ in range(3):
+        board.set("kim@northwind.example", State.CONNECTING)
+        board.set("kim@northwind.example", State.OFFLINE, trouble="The server cannot be reached.")
+    board.set("kim@other.example", State.REFUSED, trouble="The password is refused.")
+    for _ in range(2):
+        board.set("kim@northwind.example", State.WAITING)
 
     words = capfd.readouterr().err
-    assert words.count("Could not read new mail.") == 1
+    assert words.count("Could not read new mail of kim@northwind.example. The server cannot be reached.") == 1
+    assert words.count("Could not read new mail of kim@other.example. The password is refused.") == 1
+    assert words.count("new mail is read again") == 1
     assert "The lists show what was read before." in words
+
+
+def test_status_tells_how_the_service_is_doing(program, free_port):
+    before = program("status")
+    with serving(program, free_port):
+        deadline = time.monotonic() + 30
+        while (accounts := program("status", "--json").data["accounts"])[0]["state"] != "waiting":
+            assert time.monotonic() < deadline, accounts
+        words = program("status").out
+    after = program("status", "--json").data
+
+    assert "No service runs" in before.err
+    assert "read 1 of 1 messages" in before.err
+    assert accounts[0]["account"] == "kim@northwind.example"
+    assert accounts[0]["synced_at"]
+    assert "kim@northwind.example: up to date, waiting for new mail." in words
+    assert after == {"serving": False, "accounts": []}

@@ -31,9 +31,11 @@ COMMANDS = {
     "draft": ("draft", "Show the suggested reply; with --save, lay it into your Drafts folder."),
     "digest": ("digest", "The week: what you owe, what others owe you."),
     "serve": ("serve", "Serve the page and the browser sidebar, to this machine only."),
+    "status": ("status", "Tell how the running service is doing, mailbox by mailbox."),
     "pair": ("pair", "Let a browser in: a six-digit code for its sidebar; list or revoke browsers."),
     "rules": ("rules", "Check, list or explain the rules behind the verdicts."),
     "eval": ("evaluate", "Measure the verdicts against labelled conversations."),
+    "train": ("train", "Learn from labelled conversations how much each sign counts."),
 }
 
 

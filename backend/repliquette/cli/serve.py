@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import webbrowser
 from contextlib import closing
 
@@ -12,26 +11,31 @@ from filelock import FileLock, Timeout
 from repliquette import clock
 from repliquette.cli import output
 from repliquette.cli.session import Session, pass_session
-from repliquette.errors import RepliquetteError
-from repliquette.pipeline.sync import quiet
+from repliquette.pipeline.status import Board, Note, State, Status
 from repliquette.web.app import create_app
 from repliquette.web.service import serve as run
 
-# Gentle on every provider's limits; being told of new mail at once is a later step.
-SYNC_EVERY_S = 300.0
+_READ_BEFORE = "The lists show what was read before."
+UNTIL = {
+    State.OFFLINE: f"It is tried again, soon at first and every five minutes at last. {_READ_BEFORE}",
+    State.THROTTLED: f"It is left alone for as long as it asked. {_READ_BEFORE}",
+    State.REFUSED: f"It is not tried again until the password or the settings are others. {_READ_BEFORE}",
+}
+TROUBLED = UNTIL.keys()
 
 
 @click.command()
 @click.option("--port", type=click.IntRange(1024, 65535), help="Another port than the one in the settings (47811).")
 @click.option("--open", "open_", is_flag=True, help="Open the page in your browser.")
-@click.option("--sync/--no-sync", default=True, help="Read new mail now and every five minutes.")
+@click.option("--sync/--no-sync", default=True, help="Read new mail now, and as soon as it arrives.")
 @pass_session
 def serve(session: Session, port: int | None, open_: bool, sync: bool) -> None:
     """Serve the page and the browser sidebar, to this machine only, until Ctrl+C.
 
     There is no way to serve other machines.  The link that is printed opens the
     page once, within two minutes; run the command again, also while it serves, for
-    another.  New mail is read every five minutes.
+    another.  New mail is read and judged as it arrives; `repliquette status` tells how
+    each mailbox is doing.
 
     Example: repliquette serve --open
     """
@@ -49,10 +53,13 @@ def serve(session: Session, port: int | None, open_: bool, sync: bool) -> None:
 
 def _serve(session: Session, port: int, *, open_: bool, sync: bool) -> None:
     app = create_app(session.desk, session.store.keys, port=port)
-    with closing(Keeper(session)) as keeper:
+    board, note = Board(a.address for a in session.settings.account), Note(session.places.data)
+    board.listen(Teller())
+    with closing(note), closing(session.keeper(board)) as keeper:
+        note.follow(board)
         if sync:
             keeper.start()
-        run(app, port, on_ready=lambda: announce(session, port, open_=open_))
+        run(app, port, on_ready=lambda: announce(session, port, open_=open_), on_stop=keeper.stop)
 
 
 def announce(session: Session, port: int, *, open_: bool, pair: str = "repliquette pair") -> None:
@@ -65,42 +72,20 @@ def announce(session: Session, port: int, *, open_: bool, pair: str = "repliquet
         webbrowser.open(link)
 
 
-class Keeper(threading.Thread):
-    """Keeps the store up to date while the service runs; trouble is told once, not every five minutes.
+class Teller:
+    """Tells the owner at the terminal of each trouble once, and of its end."""
 
-    It ends with the program wherever it is: every step of a sync commits by itself.
-    """
+    def __init__(self) -> None:
+        """Nothing is told yet."""
+        self._told: dict[str, str] = {}
 
-    def __init__(self, session: Session, every_s: float = SYNC_EVERY_S) -> None:
-        """Sync all accounts of `session` every `every_s` seconds once started."""
-        super().__init__(name="repliquette-sync", daemon=True)
-        self._session = session
-        self._every_s = every_s
-        self._stop_asked = threading.Event()
-        self._told = ""
-
-    def run(self) -> None:
-        """Sync, wait, and again."""
-        while not self._stop_asked.is_set():
-            self._tell(self._sync())
-            self._stop_asked.wait(self._every_s)
-
-    def close(self) -> None:
-        """Stop soon; what is half done is taken up by the next run."""
-        self._stop_asked.set()
-
-    def _sync(self) -> str:
-        troubles = []
-        for account in self._session.settings.account:
-            try:
-                self._session.sync(account, quiet)
-            except RepliquetteError as error:
-                troubles.append(f"{account.address}: {error}")
-        return "\n".join(troubles)
-
-    def _tell(self, troubles: str) -> None:
-        if troubles and troubles != self._told:
-            output.words.print(
-                output.plain(f"Could not read new mail. {troubles}\nThe lists show what was read before.")
-            )
-        self._told = troubles
+    def __call__(self, status: Status) -> None:
+        """Look at a status that has changed."""
+        told = self._told.get(status.account, "")
+        if status.state in TROUBLED and status.trouble != told:
+            self._told[status.account] = status.trouble
+            words = f"Could not read new mail of {status.account}. {status.trouble}\n{UNTIL[status.state]}"
+            output.words.print(output.plain(words), soft_wrap=True)
+        elif status.state is State.WAITING and told:
+            self._told[status.account] = ""
+            output.words.print(output.plain(f"{status.account}: new mail is read again."))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
 from functools import cached_property, wraps
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
@@ -16,15 +17,22 @@ from repliquette.errors import BusyError, SettingsError
 from repliquette.mailbox import login
 from repliquette.mailbox.archive import ArchiveSource
 from repliquette.mailbox.drafts import ImapDraftBox
+from repliquette.mailbox.idling import WaitingConnection
 from repliquette.mailbox.imap import ImapSource
+from repliquette.mailbox.patience import Habit
 from repliquette.mailbox.source import DraftBox, Source
+from repliquette.mailbox.watching import ArchiveWatch, ServerWatch, Watch
 from repliquette.pipeline.desk import Desk
+from repliquette.pipeline.hold import Hold
+from repliquette.pipeline.keeper import Keeper
 from repliquette.pipeline.knowledge import Knowledge, know
-from repliquette.pipeline.sync import Intake, Progress, SyncReport, alone, quiet
+from repliquette.pipeline.status import Board
+from repliquette.pipeline.sync import Intake, Progress, SyncReport, quiet
 from repliquette.settings import AccountSetting, Places, Settings
 from repliquette.store import Store
 
 SESSION = "repliquette.session"
+ARCHIVE_EVERY_S = 300.0  # looking through files costs more than asking a server
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -77,10 +85,25 @@ class Session:
         with closing(opened):
             yield opened
 
-    def sync(self, account: AccountSetting, progress: Progress) -> SyncReport:
-        """Bring one account up to date; BusyError while another run does."""
+    @contextmanager
+    def watched(self, account: AccountSetting, habit: Habit) -> Iterator[tuple[Source, Watch]]:
+        """The mailbox of an account, and what tells when to read it again; one connection for both."""
+        if account.archive:
+            with self.source(account) as archive:
+                yield archive, ArchiveWatch(ARCHIVE_EVERY_S)
+            return
+        connection = WaitingConnection(account, login.find_password(account))
+        with closing(ImapSource(account, connection)) as source:
+            yield source, ServerWatch(connection, habit)
+
+    def keeper(self, board: Board) -> Keeper:
+        """Keeps all accounts up to date once it is started."""
+        return Keeper((AccountDoor(self, a.address) for a in self.settings.account), board, Hold(self.places.data))
+
+    def sync(self, account: AccountSetting, progress: Progress, *, wait_s: float = 0) -> SyncReport:
+        """Bring one account up to date; BusyError while another run does, and still does after `wait_s` seconds."""
         intake = self.intake(account, progress)
-        with alone(self.places.data), self.source(account) as source:
+        with Hold(self.places.data, wait_s=wait_s), self.source(account) as source:
             return intake.read(source)
 
     def refresh(self) -> None:
@@ -88,7 +111,7 @@ class Session:
         for account in self.settings.account:
             intake = self.intake(account, quiet)
             if intake.is_due():
-                with suppress(BusyError), alone(self.places.data):
+                with suppress(BusyError), Hold(self.places.data):
                     intake.settle()
 
     def intake(self, account: AccountSetting, progress: Progress) -> Intake:
@@ -106,6 +129,33 @@ class Session:
         """Release the store, if it was opened."""
         if "store" in self.__dict__:
             self.store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDoor:
+    """The way of the keeper to one account, by the settings as they are at each attempt."""
+
+    session: Session
+    account: str
+
+    def secret(self) -> object:
+        """The account's settings, and the password that is kept for it.
+
+        A command that prints the password is not run to find out: it may ask its owner for a passphrase.
+        """
+        setting = self._setting()
+        return setting, "" if setting.archive or setting.password_command else login.find_password(setting)
+
+    def open(self, habit: Habit) -> AbstractContextManager[tuple[Source, Watch]]:
+        """Log in anew, with the password of now."""
+        return self.session.watched(self._setting(), habit)
+
+    def intake(self, progress: Progress) -> Intake:
+        """The way into the store, as of now."""
+        return self.session.intake(self.session.settings.account_for(self.account), progress)
+
+    def _setting(self) -> AccountSetting:
+        return settings.load(self.session.places.settings_file).account_for(self.account)
 
 
 def pass_session(command: Callable[Concatenate[Session, Given], Result]) -> Callable[Given, Result]:

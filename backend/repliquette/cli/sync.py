@@ -2,33 +2,90 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 import click
 
 from repliquette.cli import output
 from repliquette.cli.session import Session, json_option, pass_session
+from repliquette.errors import RepliquetteError, ThrottledError
+from repliquette.pipeline.sync import SyncReport
+from repliquette.settings import AccountSetting
+
+WAIT_S = 3600.0  # the first reading of a large mailbox by another run is over by then
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one account: a report or an error."""
+
+    account: str
+    report: SyncReport | None = None
+    error: RepliquetteError | None = None
 
 
 @click.command()
 @click.option("--account", default="", metavar="ADDRESS", help="Only this mailbox.")
+@click.option("--wait", is_flag=True, help="Wait while another run reads the mailbox (up to an hour).")
 @json_option
+@click.pass_context
 @pass_session
-def sync(session: Session, account: str, as_json: bool) -> None:
+def sync(session: Session, context: click.Context, account: str, wait: bool, as_json: bool) -> None:
     """Read what is new in the mailboxes and judge what it changes.
 
     Nothing changes on the server: no message is marked as read, moved or deleted.
-    May be stopped at any time; the next run goes on from there.
+    May be stopped at any time; the next run goes on from there.  A mailbox that
+    cannot be read keeps no other from being read; the exit code tells of the first
+    such trouble.
 
     Example: repliquette sync
     """
     wanted = [session.settings.account_for(account)] if account else list(session.settings.account)
     session.store  # noqa: B018 - says kindly that there is no mailbox yet, before anything else
-    reports = []
-    for setting in wanted:
-        with output.progress_bar() as progress:
-            report = session.sync(setting, progress)
-        reports.append({"account": setting.address, "new": report.new, "judged": report.judged})
-        output.words.print(f"{setting.address}: {report.new} new messages, {report.judged} conversations judged.")
-        for trouble in report.troubles:  # no word of the mail: this is for a report of the mistake
-            output.words.print(f"Could not judge {trouble}. Please report this; it is tried again next time.")
+    outcomes = [_tell(session, _sync(session, setting, WAIT_S if wait else 0)) for setting in wanted]
     if as_json:
-        output.print_json(reports)
+        output.print_json([_as_data(outcome) for outcome in outcomes])
+    if errors := [outcome.error for outcome in outcomes if outcome.error]:
+        context.exit(int(errors[0].exit))
+
+
+def _sync(session: Session, setting: AccountSetting, wait_s: float) -> Outcome:
+    try:
+        with output.progress_bar() as progress:
+            return Outcome(setting.address, session.sync(setting, progress, wait_s=wait_s))
+    except RepliquetteError as error:
+        return Outcome(setting.address, error=error)
+
+
+def _tell(session: Session, outcome: Outcome) -> Outcome:
+    """Say it in words: what came, what went, what is covered now; or what went wrong."""
+    for line in _trouble(outcome) if outcome.error else _summary(outcome):
+        output.words.print(output.plain(line), soft_wrap=True)
+    for coverage in session.desk.coverage():
+        if coverage.account == outcome.account:
+            output.words.print(output.plain(output.coverage_line(coverage, session.desk.now())), style="dim")
+    return outcome
+
+
+def _summary(outcome: Outcome) -> list[str]:
+    report = outcome.report
+    assert report is not None
+    first = f"{outcome.account}: {report.new:,} new messages, {report.judged:,} conversations judged."
+    # No word of the mail: this is for a report of the mistake.
+    return [first, *(f"Could not judge {t}. Please report this; it is tried again next time." for t in report.troubles)]
+
+
+def _trouble(outcome: Outcome) -> list[str]:
+    lines = [f"Error: {outcome.account}: {outcome.error}"]
+    if isinstance(outcome.error, ThrottledError):
+        pause = output.age(timedelta(seconds=outcome.error.retry_after_s))
+        lines.append(f"What was read is kept. Leave it alone for {pause}, then run it again.")
+    return lines
+
+
+def _as_data(outcome: Outcome) -> dict[str, object]:
+    if outcome.report:
+        return {"account": outcome.account, "new": outcome.report.new, "judged": outcome.report.judged}
+    assert outcome.error is not None
+    return {"account": outcome.account, "error": outcome.error.code, "message": str(outcome.error)}

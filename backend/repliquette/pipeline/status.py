@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -96,6 +97,19 @@ class Note:
         """In the folder of the program's data."""
         self._path = data / "status.json"
         self._lock = threading.Lock()
+        self._told: dict[str, tuple[State, float]] = {}
+
+    def follow(self, board: Board) -> None:
+        """Write every change of state, and progress at most once a second."""
+
+        def changed(status: Status) -> None:
+            state, at = self._told.get(status.account, (None, 0.0))
+            if status.state is not state or time.monotonic() - at >= 1:
+                self._told[status.account] = (status.state, time.monotonic())
+                self.write(board.all())
+
+        self.write(board.all())
+        board.listen(changed)
 
     def write(self, statuses: Iterable[Status]) -> None:
         """Replace the file as a whole, so that nobody reads half of it."""
@@ -113,7 +127,7 @@ class Note:
         except (OSError, ValueError, LookupError, TypeError):
             return ()
 
-    def remove(self) -> None:
+    def close(self) -> None:
         """The service ends."""
         with self._lock:
             self._path.unlink(missing_ok=True)

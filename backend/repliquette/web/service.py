@@ -16,7 +16,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
@@ -164,14 +164,23 @@ def _unbound(error: OSError, port: int) -> BusyError | ServerError:
     return ServerError(f"Port {port} cannot be used.", seen=str(error), hint="Set another port in settings.toml.")
 
 
-def serve(app: Flask, port: int, *, on_ready: Callable[[], None] | None = None) -> None:
+def serve(
+    app: Flask,
+    port: int,
+    *,
+    on_ready: Callable[[], None] | None = None,
+    on_stop: Callable[[], None] | None = None,
+) -> None:
     """Serve until SIGTERM or SIGINT, then stop cleanly; call it in the main thread.
 
-    `on_ready` runs once requests are answered.  BusyError where the port is taken.
+    `on_ready` runs once requests are answered, `on_stop` as soon as a stop is asked for, while the
+    last ones still are; both must be quick.  BusyError where the port is taken.
     """
     before = {number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        with suppress(KeyboardInterrupt), Service(app, port) as service:
+        with suppress(KeyboardInterrupt), Service(app, port) as service, ExitStack() as stopping:
+            if on_stop:
+                stopping.callback(on_stop)
             if on_ready:
                 on_ready()
             service.wait()
