@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from repliquette.errors import ServerError
+from repliquette.errors import ServerError, SettingsError
 from repliquette.mailbox.imap import ImapDraftBox
 from support.dovecot import Mail
 from support.faultserver import Certificate, FaultServer
@@ -89,8 +89,8 @@ def drafts_on(certificate, **answers):
     return FaultServer(tls=certificate.context, ca_file=certificate.ca_file, answers=answers)
 
 
-def save_on(server):
-    box = ImapDraftBox.connect(server.account(), "secret")
+def save_on(server, **settings):
+    box = ImapDraftBox.connect(server.account(**settings), "secret")
     try:
         return box.append_draft(DRAFT, ID)
     finally:
@@ -120,6 +120,28 @@ def test_a_mailbox_without_drafts_is_told(certificate):
     ):
         save_on(server)
     assert "APPEND" not in server.commands
+
+
+def test_a_name_above_other_folders_holds_no_drafts(certificate):
+    r"""\Noselect: it can be listed and not opened."""
+    listed = b'* LIST (\\Noselect) "/" Drafts\r\n* LIST () "/" Drafts/Kim\r\n%TAG% OK done\r\n'
+    with drafts_on(certificate, LIST=listed) as server:
+        assert save_on(server).folder == "Drafts/Kim"
+
+
+@pytest.mark.parametrize(
+    ("name", "error"),
+    [("Half done", None), ("Half-done", "no folder named Half-done for drafts")],
+    ids=["there", "not-there"],
+)
+def test_the_settings_name_the_folder_for_drafts(certificate, name, error):
+    listed = b'* LIST (\\Drafts) "/" Drafts\r\n* LIST () "/" "Half done"\r\n%TAG% OK done\r\n'
+    with drafts_on(certificate, LIST=listed) as server:
+        if error:
+            with pytest.raises(SettingsError, match=error):
+                save_on(server, drafts_folder=name)
+        else:
+            assert save_on(server, drafts_folder=name).folder == name
 
 
 def test_a_refused_append_is_told_with_the_words_of_the_server(certificate):

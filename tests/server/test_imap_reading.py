@@ -110,7 +110,7 @@ def test_a_new_uidvalidity_forgets_everything(dovecot, connect):
 
 
 def test_more_than_one_batch_and_more_than_one_window(dovecot, connect, monkeypatch):
-    monkeypatch.setattr("repliquette.mailbox.imap.UID_WINDOW", 100)
+    monkeypatch.setattr("repliquette.mailbox.changes.UID_WINDOW", 100)
     count = FETCH_BATCH + 51
     user = dovecot.add_user(ADDRESS, {"INBOX": [mail(number) for number in range(count)]})
     source = connect(user)
@@ -145,7 +145,7 @@ def test_reading_leaves_no_trace(dovecot, connect):
     source.close()
     assert user.snapshot() == before
     commands = [command.split(" (")[0] for command in user.commands()]
-    assert {command.split()[0] for command in commands} == {"LIST", "EXAMINE", "UID", "LOGOUT"}
+    assert {command.split()[0] for command in commands} == {"ENABLE", "LIST", "EXAMINE", "UID", "LOGOUT"}
     assert {command.split()[1] for command in commands if command.startswith("UID")} == {"SEARCH", "FETCH"}
     fetches = [command for command in user.commands() if command.startswith("UID FETCH")]
     assert all("BODY.PEEK[]<0." in fetch for fetch in fetches)

@@ -27,7 +27,7 @@ from repliquette.settings import AccountSetting
 
 HEALTHY = {
     "CAPABILITY": b"* CAPABILITY %CAPABILITIES%\r\n%TAG% OK done\r\n",
-    "LIST": b'* LIST () "/" INBOX\r\n* LIST (\\Drafts) "/" Drafts\r\n%TAG% OK done\r\n',
+    "LIST": (b'* LIST () "/" INBOX\r\n* LIST (\\Drafts) "/" Drafts\r\n* LIST (\\Sent) "/" Sent\r\n%TAG% OK done\r\n'),
     "EXAMINE": (
         b"* 0 EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen)\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [UIDNEXT 1] ok\r\n"
         b"%TAG% OK [READ-ONLY] done\r\n"

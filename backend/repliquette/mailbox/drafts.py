@@ -8,11 +8,12 @@ twice, or again after a crash, lies there once.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Self
 
-from repliquette.errors import ServerError
+from repliquette.errors import ServerError, SettingsError
 from repliquette.mailbox.connection import AppendingConnection
-from repliquette.mailbox.folders import role_of
+from repliquette.mailbox.folders import can_be_opened, role_of
 from repliquette.model import DraftReceipt, FolderRole
 from repliquette.settings import AccountSetting
 
@@ -24,13 +25,15 @@ APPENDED = re.compile(r"\[APPENDUID \d+ (\d+)\]", re.IGNORECASE)  # RFC 4315
 class ImapDraftBox:
     """Satisfies `source.DraftBox` for one account."""
 
-    def __init__(self, connection: AppendingConnection) -> None:
+    def __init__(self, connection: AppendingConnection, folder: str = "") -> None:
+        """`folder` is where drafts go by the settings; "" finds it out."""
         self._connection = connection
+        self._folder = folder
 
     @classmethod
     def connect(cls, account: AccountSetting, password: str) -> Self:
         """Log in, the password tried once; ServerError or LoginError say what to do."""
-        return cls(AppendingConnection(account, password))
+        return cls(AppendingConnection(account, password), account.drafts_folder)
 
     def append_draft(self, raw: bytes, message_id: str) -> DraftReceipt:
         r"""Save `raw` with \Draft and \Seen, unless a draft of this Message-ID is there already."""
@@ -48,15 +51,30 @@ class ImapDraftBox:
         self._connection.close()
 
     def _drafts_folder(self) -> str:
-        """The folder with the flag for drafts, else the one so named; the top one of several."""
-        drafts = [
-            (b"\\drafts" not in {flag.lower() for flag in flags}, len(name), name)
+        """The folder of the settings, the one with the flag for drafts, or the one so named; the top one of several."""
+        open_ones = [
+            (name, mark, {flag.lower() for flag in flags})
             for flags, mark, name in self._connection.list_folders()
+            if can_be_opened(flags)
+        ]
+        if self._folder:
+            return self._as_set(name for name, _, _ in open_ones)
+        drafts = [
+            (b"\\drafts" not in flags, len(name), name)
+            for name, mark, flags in open_ones
             if role_of(name, flags, mark) is FolderRole.DRAFTS
         ]
         if not drafts:
             raise ServerError(
-                "This mailbox has no Drafts folder.",
-                hint="Save any draft with your mail program once, which makes the folder; then try again.",
+                "This mailbox has no Drafts folder that can be told by its name.",
+                hint="Save any draft with your mail program once, which makes it; or name it in your settings: drafts_folder.",
             )
         return min(drafts)[2]
+
+    def _as_set(self, names: Iterable[str]) -> str:
+        if self._folder in names:
+            return self._folder
+        raise SettingsError(
+            f"There is no folder named {self._folder} for drafts.",
+            hint="Correct the key drafts_folder of this account in your settings.",
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from repliquette.model import Folder, FolderRole
 
@@ -26,6 +26,9 @@ SPECIAL_USE = {
     b"\\inbox": FolderRole.INBOX,
 }
 
+CLOSED_FLAGS = frozenset({b"\\noselect", b"\\nonexistent"})
+# What LIST says of a folder: flags, hierarchy separator, name.
+Listed = tuple[Iterable[bytes], str, str]
 GMAIL_CLOSED = frozenset("\\" + word for word in ("draft", "drafts", "trash", "bin", "spam", "junk", "chat", "chats"))
 
 # en, de, fr, es, it, nl, pt, sv, da, pl, ja, zh (simplified and traditional), one line each.
@@ -151,6 +154,27 @@ def role_of_gmail(labels: Iterable[str]) -> FolderRole | None:
     if "\\sent" in found:
         return FolderRole.SENT
     return FolderRole.INBOX if "\\inbox" in found else FolderRole.OTHER
+
+
+def can_be_opened(flags: Iterable[bytes]) -> bool:
+    r"""Whether a folder holds mail, and is not a mere name above others (\Noselect)."""
+    return CLOSED_FLAGS.isdisjoint(flag.lower() for flag in flags)
+
+
+def readable(listed: Iterable[Listed]) -> tuple[Folder, ...]:
+    """The folders that can be opened, with their roles; one below "Gesendetes" shares its role."""
+    folders = list(listed)
+    roles = {name: role_of(name, flags, mark) for flags, mark, name in folders}
+    return tuple(Folder(name, _inherited(name, mark, roles)) for flags, mark, name in folders if can_be_opened(flags))
+
+
+def _inherited(name: str, mark: str, roles: Mapping[str, FolderRole]) -> FolderRole:
+    """The role of a folder, or where it has none that of the next one above."""
+    while roles.get(name, FolderRole.OTHER) is FolderRole.OTHER:
+        name = name.rpartition(mark)[0] if mark else ""
+        if not name or name.upper() == "INBOX":  # many servers keep all folders below it
+            return FolderRole.OTHER
+    return roles[name]
 
 
 def in_reading_order(folders: Iterable[Folder]) -> tuple[Folder, ...]:
