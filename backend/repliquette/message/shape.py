@@ -55,7 +55,22 @@ _MYSELF = re.compile(
 )
 _IMPERSONAL_WORDS, _LINKED_WORDS = 40, 25
 _CLASSES = frozenset(
-    "all colleagues customer customers employees everybody everyone folks members participants readers staff subscribers users".split()
+    [
+        "all",
+        "colleagues",
+        "customer",
+        "customers",
+        "employees",
+        "everybody",
+        "everyone",
+        "folks",
+        "members",
+        "participants",
+        "readers",
+        "staff",
+        "subscribers",
+        "users",
+    ]
 )
 _NAMES = re.compile(r"[^\W\d_]{2,}")
 _ANSWER = re.compile(r"\s*(?:re|aw|sv|antw|odp|ang|vs|r|ref|回复)\s*(?:\[\d+\])?:", re.IGNORECASE)
