@@ -58,13 +58,13 @@ ssl = yes
 ssl_cert = <{home}/cert.pem
 ssl_key = <{home}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_failure_delay = 0
 mail_max_userip_connections = 50
 mail_location = maildir:~/Maildir:INDEX=~/index:CONTROL=~/control
 mail_fsync = never
 mail_save_crlf = yes
-# A file of users would be read again only once a second: too slow for users on demand.
+{oauth}# A file of users would be read again only once a second: too slow for users on demand.
 passdb {{
   driver = static
   args = password={password}
@@ -122,6 +122,20 @@ service anvil {{
 service stats {{
   chroot =
 }}
+"""
+
+OAUTH = """passdb {{
+  driver = oauth2
+  mechanisms = oauthbearer xoauth2
+  args = {home}/oauth2.conf
+}}
+"""
+INTROSPECTION = """introspection_mode = post
+introspection_url = {url}
+username_attribute = username
+active_attribute = active
+active_value = true
+timeout_msecs = 5000
 """
 
 
@@ -224,9 +238,16 @@ class MailUser:
 
 
 class Dovecot:
-    """The server; a context manager."""
+    """The server; a context manager.
 
-    def __init__(self) -> None:
+    With `introspection`, the address (RFC 7662) where an identity provider is asked
+    about tokens, it lets them in by OAUTHBEARER and XOAUTH2 too.
+    """
+
+    def __init__(self, *, introspection: str = "", more: str = "") -> None:
+        """`more` is added to the configuration."""
+        self._more = more
+        self._introspection = introspection
         self._directory = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self._owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         self._process: subprocess.Popen[bytes] | None = None
@@ -240,14 +261,23 @@ class Dovecot:
         self._write_certificate()
         self._write_config()
         _give_away(self._directory)
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Start, or start again after `stop`, on the same ports."""
         self._process = subprocess.Popen(
             [*_as_user(self._owner), str(PROGRAM), "-F", "-c", str(self._directory / "dovecot.conf")],
             stdin=subprocess.DEVNULL,
         )
         self._wait_until_it_answers()
-        return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+        shutil.rmtree(self._directory, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Stop; mail and ports are kept."""
         assert self._process is not None
         self._process.send_signal(signal.SIGTERM)
         try:
@@ -255,7 +285,6 @@ class Dovecot:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        shutil.rmtree(self._directory, ignore_errors=True)
 
     def add_user(
         self, address: str, folders: Mapping[str, Iterable[bytes | Mail]] = MappingProxyType({"INBOX": ()})
@@ -285,6 +314,8 @@ class Dovecot:
         (self._directory / "run").mkdir()
         text = CONFIG.format(
             home=self._directory,
+            mechanisms=" oauthbearer xoauth2" if self._introspection else "",
+            oauth=OAUTH.format(home=self._directory) if self._introspection else "",
             password=PASSWORD,
             user=self._owner.pw_name,
             group=grp.getgrgid(self._owner.pw_gid).gr_name,
@@ -293,7 +324,8 @@ class Dovecot:
             port=self.port,
             plain_port=self.plain_port,
         )
-        (self._directory / "dovecot.conf").write_text(text)
+        (self._directory / "dovecot.conf").write_text(text + self._more)
+        (self._directory / "oauth2.conf").write_text(INTROSPECTION.format(url=self._introspection))
 
     def _wait_until_it_answers(self) -> None:
         context = ssl.create_default_context(cafile=self.ca_file)

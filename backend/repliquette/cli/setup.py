@@ -1,28 +1,31 @@
-"""`repliquette setup`: add a mailbox."""
+"""`repliquette setup`: add a mailbox, log in again, or take the access back."""
 
 from __future__ import annotations
 
 import os
-import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 import tomlkit
 import tzlocal
-from pydantic import ValidationError
 
 from repliquette import settings
-from repliquette.cli import output
+from repliquette.cli import entering, output, servers
 from repliquette.cli.lists import owed
+from repliquette.cli.servers import Options
 from repliquette.cli.session import Session, pass_session
-from repliquette.errors import LoginError, SettingsError
-from repliquette.mailbox import keychain, login, providers
+from repliquette.errors import SettingsError
 from repliquette.mailbox.archive import ArchiveSource
+from repliquette.mailbox.connection import ReadingConnection
+from repliquette.mailbox.folders import readable
 from repliquette.mailbox.imap import ImapSource
-from repliquette.settings import AccountSetting
+from repliquette.mailbox.providers import NAMED
+from repliquette.model import Folder, FolderRole
+from repliquette.settings import AccountSetting, OAuthSetting
 
-IMAPS = 993
 FIRST_ROWS = 10
 # Whole, since the settings are read from any folder.
 _FILE = click.Path(exists=True, resolve_path=True, path_type=Path)
@@ -31,10 +34,14 @@ _FILE = click.Path(exists=True, resolve_path=True, path_type=Path)
 @click.command()
 @click.argument("address")
 @click.option("--host", default="", help="The IMAP server; known already for the large providers.")
-@click.option("--port", default=IMAPS, type=click.IntRange(1, 65535), show_default=True, help="Its TLS port.")
+@click.option("--port", type=click.IntRange(1, 65535), help=f"Its TLS port, if it is not {servers.IMAPS}.")
+@click.option("--provider", default="", type=click.Choice(["", *NAMED]), help="Who keeps the mail of your own domain.")
+@click.option("--discover", is_flag=True, help="Ask your domain for its mail server (DNS and https, to it alone).")
 @click.option("--username", default="", help="The name to log in with, if it is not the address.")
 @click.option("--alias", "aliases", multiple=True, metavar="ADDRESS", help="Another address that is you; repeatable.")
 @click.option("--name", default="", help="Your name, as your letters end.")
+@click.option("--sent-folder", default="", metavar="FOLDER", help="Where sent mail lies, if it cannot be told.")
+@click.option("--drafts-folder", default="", metavar="FOLDER", help="Where drafts go, if it cannot be told.")
 @click.option("--ca-file", type=_FILE, help="A private certificate authority to trust.")
 @click.option(
     "--password-command",
@@ -42,27 +49,38 @@ _FILE = click.Path(exists=True, resolve_path=True, path_type=Path)
     metavar="COMMAND",
     help="Print the password with this program instead of keeping it in the keyring.",
 )
+@click.option("--oauth", default="", metavar="NAME", help="Log in by OAuth 2, as [oauth.NAME] of your settings says.")
+@click.option("--client-id", default="", help="Your client id for OAuth 2 (docs/providers.md); it is remembered.")
+@click.option("--client-secret", default="", help="What belongs to it, if your provider gives one.")
+@click.option("--no-browser", "browser", flag_value=False, default=True, type=bool, help="Print the link instead.")
+@click.option("--device", is_flag=True, help="Say yes on another device, by a short code.")
 @click.option(
     "--archive",
     type=_FILE,
     help="Read a Maildir, an mbox file or a folder of .eml instead of a server.",
 )
 @click.option("--no-sync", is_flag=True, help="Only log in and remember; read the mail later.")
+@click.option("--revoke", is_flag=True, help="Forget the password, or give the access by OAuth back. Mail read stays.")
 @pass_session
-def setup(session: Session, /, address: str, name: str, no_sync: bool, **given: object) -> None:
+def setup(session: Session, /, address: str, name: str, no_sync: bool, revoke: bool, **given: Any) -> None:
     """Add a mailbox: find its server, log in, read it, show the first list.
 
     The password is asked for (or read from stdin where that is no terminal), tried
     once, and kept in the keyring of your system, never in a file.  Nothing changes
-    in the mailbox.  Of a mailbox that is set up already, only the password is asked for.
+    in the mailbox.  Of a mailbox that is set up already, only the password (or your
+    yes) is asked for.
 
     Example: repliquette setup kim@example.org --host imap.example.org --name "Kim Lee"
     """
-    if known := next((a for a in session.settings.account if address.lower() in a.addresses), None):
-        _enter_again(session, known)
+    options = Options(**given)
+    known = next((a for a in session.settings.account if address.lower() in a.addresses), None)
+    if revoke:
+        output.words.print(entering.taken_back(session.settings.account_for(address)), soft_wrap=True)
         return
-    account = _account(address, given)
-    _try(account)
+    if known:
+        _enter_again(session, known, options)
+        return
+    account = _opened(servers.account(address, options, session.settings), options)
     _remember(session, account, name or _ask_name(session))
     output.words.print(f"Remembered in {session.places.settings_file}.", soft_wrap=True)
     if not no_sync:
@@ -70,67 +88,67 @@ def setup(session: Session, /, address: str, name: str, no_sync: bool, **given: 
         _first_look(session, account)
 
 
-def _enter_again(session: Session, known: AccountSetting) -> None:
+def _enter_again(session: Session, known: AccountSetting, options: Options) -> None:
     """Ask for the password of an account anew, which is all that can have changed without the settings."""
     where = f"To change anything else, edit {session.places.settings_file}."
     if known.archive or known.password_command:
         raise SettingsError(f"{known.address} is set up already.", hint=where)
-    output.words.print(f"{known.address} is set up already; only its password is asked for. {where}", soft_wrap=True)
-    _log_in(known)
-    output.words.print("The password is right, and kept in the keyring.")
+    what = "yes" if known.oauth else "password"
+    output.words.print(f"{known.address} is set up already; only your {what} is asked for. {where}", soft_wrap=True)
+    with entering.entered(known, options):
+        output.words.print(f"The {'access' if known.oauth else 'password'} is right, and kept in the keyring.")
 
 
-def _account(address: str, given: dict[str, object]) -> AccountSetting:
-    """The account as the options, or what is known of the provider, describe it."""
-    host, port = given["host"], given["port"]
-    if not host and not given["archive"]:
-        provider = providers.provider_of(address)
-        if provider is None:
-            raise SettingsError(
-                f"The mail server of {address} is not known.",
-                hint=f"Ask your provider for its IMAP server: repliquette setup {address} --host imap.example.org",
-            )
-        host, port = provider.host, provider.port
-        if provider.advice:
-            output.words.print(provider.advice)
-    fields = {key: given[key] for key in ("username", "aliases", "ca_file", "archive")}
-    try:
-        command = shlex.split(str(given["password_command"]))
-    except ValueError as error:
-        raise SettingsError(f"--password-command: {error}.", hint="Quote it as for a shell.") from error
-    try:
-        return AccountSetting.model_validate(
-            {"address": address, "host": host, "port": port, "password_command": command, **fields}
-        )
-    except ValidationError as error:
-        said = settings.plain_message(error.errors()[0])
-        raise SettingsError(f"{said}.", hint="See: repliquette setup --help") from error
-
-
-def _try(account: AccountSetting) -> None:
+def _opened(account: AccountSetting, options: Options) -> AccountSetting:
     """Look into the mailbox once, so that nothing is remembered that does not open."""
     if account.archive:
         ArchiveSource(account.archive).close()
-    else:
-        _log_in(account)
+        return account
+    output.words.print(
+        f"Repliquette reads the headers and texts of your mail at {account.host} and changes nothing there. "
+        "Nothing leaves this machine but that connection.",
+        soft_wrap=True,
+    )
+    with entering.entered(account, options) as connection:
+        whole = _with_sent(account, connection)
+        _show_folders(whole, connection)
+    return whole
 
 
-def _log_in(account: AccountSetting) -> None:
-    """Try the password once; keep it only when it is right."""
-    password = login.find_password(account) if account.password_command else _ask(account)
-    ImapSource.connect(account, password).close()
-    if not account.password_command:
-        login.save_password(account, password)
+def _with_sent(account: AccountSetting, connection: ReadingConnection) -> AccountSetting:
+    """The account, with the owner's word for where sent mail lies if that cannot be told."""
+    try:
+        ImapSource(account, connection).folders()
+    except SettingsError as error:
+        if account.sent_folder or account.folders:
+            raise
+        names = [folder.name for folder in readable(connection.list_folders())]
+        return account.model_copy(update={"sent_folder": _ask_sent(error, names)})
+    return account
 
 
-def _ask(account: AccountSetting) -> str:
-    keychain.safe_keyring()  # before the password is typed in vain
-    if sys.stdin.isatty():
-        password: str = click.prompt(f"Password for {account.login} at {account.host}", hide_input=True, err=True)
-        return password
-    if given := sys.stdin.readline().rstrip("\r\n"):
-        return given
-    raise LoginError("No password was given on stdin.", hint="Run it in a terminal, or with --password-command.")
+def _ask_sent(error: SettingsError, names: list[str]) -> str:
+    if not sys.stdin.isatty():
+        hint = 'Run it again and name the folder: --sent-folder "…"'
+        raise SettingsError(error.what, seen=error.seen, hint=hint) from error
+    output.words.print("Without your sent mail, all that you answered would look owed. Which folder holds it?")
+    for number, name in enumerate(names, 1):
+        output.words.print(f"{number:4}  ", output.plain(name), sep="")
+    number = click.prompt("Its number", type=click.IntRange(1, len(names)), err=True)
+    return names[number - 1]
+
+
+def _show_folders(account: AccountSetting, connection: ReadingConnection) -> None:
+    source = ImapSource(account, connection)
+    counts = [(folder, connection.examine(folder.name).total) for folder in source.folders()]
+    output.words.print("It will read: ", _listed(counts), sep="", soft_wrap=True)
+    for note in getattr(source, "notes", ()):
+        output.words.print(note, soft_wrap=True)
+
+
+def _listed(counts: list[tuple[Folder, int]]) -> Any:
+    said = (f"{f.name}{' (sent mail)' if f.role is FolderRole.SENT else ''}: {total:,}" for f, total in counts)
+    return output.plain("; ".join(said) + " messages.")
 
 
 def _ask_name(session: Session) -> str:
@@ -151,13 +169,27 @@ def _remember(session: Session, account: AccountSetting, name: str) -> None:
     if "time_zone" not in document:
         document["time_zone"] = tzlocal.get_localzone_name() or "UTC"
     accounts = document.setdefault("account", tomlkit.aot())
-    accounts.append(tomlkit.item(account.model_dump(mode="json", exclude_defaults=True)))
+    accounts.append(tomlkit.item(_written(account)))
+    if account.oauth:
+        _remember_client(document, account.oauth)
     # Written beside and moved, so that a crash leaves the old file whole.
     fresh = path.with_suffix(".new")
     with os.fdopen(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         file.write(tomlkit.dumps(document))
     settings.load(fresh)
     fresh.replace(path)
+
+
+def _written(account: AccountSetting) -> Mapping[str, Any]:
+    fields = account.model_dump(mode="json", exclude_defaults=True)
+    return {**fields, "oauth": account.oauth.name} if account.oauth else fields
+
+
+def _remember_client(document: tomlkit.TOMLDocument, client: OAuthSetting) -> None:
+    """Write the table `[oauth.NAME]` where there is none yet."""
+    tables = document.setdefault("oauth", tomlkit.table(is_super_table=True))
+    if client.name not in tables:
+        tables[client.name] = client.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
 
 
 def _first_look(session: Session, account: AccountSetting) -> None:

@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from repliquette.errors import LoginError, ServerError, SettingsError
 from repliquette.mailbox import https
@@ -151,12 +151,11 @@ def _name(setting: OAuthSetting) -> dict[str, str]:
 
 
 def _who(setting: OAuthSetting) -> str:
-    return {"google": "Google", "microsoft": "Microsoft"}.get(setting.name, setting.token_url)
+    return {"google": "Google", "microsoft": "Microsoft"}.get(setting.name, urlsplit(setting.token_url).netloc)
 
 
 _HINTS = {
-    "invalid_grant": "The access was withdrawn or has run out. (Google ends it after 7 days while your project is "
-    'in "Testing"; docs/providers.md tells how to publish it.)',
+    "invalid_grant": "The access was withdrawn or has run out.",
     "invalid_client": "Check client_id and client_secret in your settings against docs/providers.md.",
     "unauthorized_client": "Register the program as a desktop (public) client, as docs/providers.md tells.",
     "invalid_scope": "Allow the scope for IMAP where the program is registered, as docs/providers.md tells.",
@@ -168,5 +167,7 @@ def _refusal(setting: OAuthSetting, said: Mapping[str, object], status: int) -> 
     reason = plain_words(said.get("error") or f"status {status}")
     described = plain_words(said.get("error_description") or "")
     hint = _HINTS.get(reason, "docs/providers.md tells how the program is registered.")
+    if setting.name == "google" and reason == "invalid_grant":
+        hint += ' Google ends it after 7 days while your project is in "Testing"; docs/providers.md tells the cure.'
     seen = f"{reason}: {described}" if described else reason
     return RefusedGrant(f"{_who(setting)} refused.", reason=reason, seen=seen, hint=hint)

@@ -25,7 +25,8 @@ class Provider:
 
     `ways` begins with the one that costs a newcomer least; `page` is where an app
     password is made or IMAP is allowed; `note` is a sentence for the owner, or "";
-    `oauth` names the table of settings.toml for OAuth 2.
+    `oauth` names the table of settings.toml for OAuth 2.  `local_part` is True where
+    the user name is what stands before the "@".
     """
 
     name: str
@@ -35,6 +36,7 @@ class Provider:
     note: str = ""
     port: int = 993
     oauth: str = ""
+    local_part: bool = False
 
     @property
     def advice(self) -> str:
@@ -211,7 +213,7 @@ NAMED = {
     "yandex": YANDEX,
     "zoho": Provider("Zoho", "imappro.zoho.com", ZOHO.ways, ZOHO.page, ZOHO.note),
 }
-_BY_HOST = {provider.host: provider for provider in (*NAMED.values(), YAHOO, MAIL_RU)} | {
+_BY_HOST = {provider.host: provider for provider in (*NAMED.values(), YAHOO, MAIL_RU) if provider is not PROTON} | {
     "imap.yandex.ru": YANDEX,
     "imap.googlemail.com": WORKSPACE,
     "imap-mail.outlook.com": OUTLOOK,
