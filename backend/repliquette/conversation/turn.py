@@ -144,7 +144,10 @@ def _names(address: Address) -> Iterator[str]:
 
 
 def _calls(text: str, names: frozenset[str] | set[str]) -> bool:
-    return any(word in names for found in _SPOKEN_TO.finditer(text.casefold()) for word in found.groups() if word)
+    folded = text.casefold()
+    if not any(name in folded for name in names):  # as in most mail, and told at once
+        return False
+    return any(word in names for found in _SPOKEN_TO.finditer(folded) for word in found.groups() if word)
 
 
 def _emails(addresses: Iterable[Address]) -> frozenset[str]:

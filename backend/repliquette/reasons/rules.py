@@ -16,8 +16,8 @@ from pathlib import Path
 from repliquette.conversation.turn import Side
 from repliquette.errors import RuleError
 from repliquette.model import REASONS, Reason, Standing
-from repliquette.reasons.conditions import Condition, conditions
-from repliquette.reasons.scene import Relation
+from repliquette.reasons.conditions import Condition, can_show, conditions
+from repliquette.reasons.scene import Relation, Situation
 from repliquette.reasons.schema import CueFile, ExampleFile, ReasonFile, SignalFile
 from repliquette.reasons.searches import Searches, User, Users
 from repliquette.rulebook.files import line_of, read, toml_files
@@ -33,11 +33,7 @@ class Signal:
     unless: frozenset[int]
     beside: frozenset[int]
     conditions: tuple[Condition, ...]
-
-    @property
-    def leans(self) -> bool:
-        """Whether it depends on other signals of its file."""
-        return bool(self.rule.needs or self.rule.excludes)
+    leans: bool  # on other signals of its file
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +54,9 @@ class Rule:
     file: Path
 
 
+Offers = tuple[tuple[Rule, tuple[Signal, ...]], ...]
+
+
 class Rulebook:
     """All reasons, in the order of the contract's tables."""
 
@@ -65,28 +64,29 @@ class Rulebook:
         """Keep the rules in the contract's order; `compiled` makes the searches for those who can use a phrase."""
         order = [(standing, reason) for standing, reasons in REASONS.items() for reason in reasons]
         self._rules = {key: rules[key] for key in order}
-        self._by_side = {side: tuple(self._of_side(side)) for side in Side}
+        self._known: dict[Situation, Offers] = {}
         self.phrases = compiled(self._users())
 
     def _users(self) -> Users:
         """On which sides, of which relations and at which places a signal asks for a phrase."""
         users: Users = defaultdict(set)
-        for side, rules in self._by_side.items():
-            for signal in (s for _, signals in rules for s in signals):
-                who = set(product((side,), signal.rule.relation or Relation, signal.rule.where))
-                for phrase in signal.phrases | signal.unless | signal.beside:
-                    users[phrase] |= who
+        for signal in (s for rule in self for s in rule.signals):
+            who = set(product(signal.rule.turn or Side, signal.rule.relation or Relation, signal.rule.where))
+            for phrase in signal.phrases | signal.unless | signal.beside:
+                users[phrase] |= who
         return users
 
-    def _of_side(self, side: Side) -> Iterator[tuple[Rule, tuple[Signal, ...]]]:
-        for rule in self._rules.values():
-            signals = [s for s in rule.signals if not s.rule.turn or side in s.rule.turn]
+    def on(self, situation: Situation) -> Offers:
+        """The rules with the signals that can show in a situation; those that lean on others come last."""
+        if situation not in self._known:
+            self._known[situation] = tuple(self._of(situation))
+        return self._known[situation]
+
+    def _of(self, situation: Situation) -> Iterator[tuple[Rule, tuple[Signal, ...]]]:
+        for rule in self:
+            signals = [s for s in rule.signals if can_show(s.rule, situation)]
             if signals:
                 yield rule, tuple(sorted(signals, key=lambda s: s.leans))
-
-    def on(self, side: Side) -> tuple[tuple[Rule, tuple[Signal, ...]], ...]:
-        """The rules with the signals that can show on a side; those that lean on others come last."""
-        return self._by_side[side]
 
     def rule(self, standing: Standing, reason: Reason) -> Rule:
         """The rule of a reason on a side; KeyError where the contract knows no such pair."""
@@ -208,6 +208,7 @@ def _signal(written: SignalFile, number: int, file: Path, cues: Mapping[str, _Cu
         unless.union(*(unwanted for _, unwanted in shared)),
         frozenset().union(*(cues[name][0] for name in written.beside)),
         conditions(written),
+        bool(written.needs or written.excludes),
     )
 
 

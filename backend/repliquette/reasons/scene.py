@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from repliquette.conversation.people import PUBLIC_DOMAINS, Ledger, other_side
-from repliquette.conversation.turn import Turn
+from repliquette.conversation.turn import Addressed, Side, Turn
 from repliquette.message.lore import Lore
-from repliquette.model import Conversation, Message, Owner, Person, Tier
+from repliquette.model import Conversation, Kind, Message, Owner, Person, Tier
 
 
 class Relation(StrEnum):
@@ -19,6 +20,17 @@ class Relation(StrEnum):
     MET = "met"
     KNOWN = "known"
     COLLEAGUE = "colleague"
+
+
+class Situation(NamedTuple):
+    """What many scenes have in common: which signals can show at all depends on nothing else."""
+
+    side: Side
+    relation: Relation
+    addressed: Addressed
+    kind: Kind
+    tier: Tier
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,18 @@ class Scene:
     def message(self) -> Message:
         """The message judged."""
         return self.turn.message
+
+    @property
+    def situation(self) -> Situation:
+        """What this scene has in common with many others."""
+        return Situation(
+            self.turn.side,
+            self.relation,
+            self.turn.addressed,
+            self.message.kind,
+            self.person.tier,
+            self.message.language,
+        )
 
 
 def make_scene(

@@ -7,7 +7,7 @@ Offsets of the evidence count characters of `Message.fresh` (or of the subject).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,16 +42,15 @@ def shown(scene: Scene, book: Rulebook) -> list[Shown]:
     """The signals of all rules that a scene shows, in the order of the rulebook."""
     readings = read(scene.turn, book.phrases, scene.relation)
     found = {phrase for reading in readings for phrase in reading.hits}
-    return [
-        one
-        for rule, signals in book.on(scene.turn.side)
-        for one in _of_rule(
-            rule, (s for s in signals if not s.phrases or not s.phrases.isdisjoint(found)), scene, readings
-        )
-    ]
+    every: list[Shown] = []
+    for rule, signals in book.on(scene.situation):
+        candidates = [s for s in signals if not s.phrases or not s.phrases.isdisjoint(found)]
+        if candidates:
+            every.extend(_of_rule(rule, candidates, scene, readings))
+    return every
 
 
-def _of_rule(rule: Rule, candidates: Iterable[Signal], scene: Scene, readings: list[Reading]) -> Iterator[Shown]:
+def _of_rule(rule: Rule, candidates: Sequence[Signal], scene: Scene, readings: list[Reading]) -> Iterator[Shown]:
     """Signals that lean on others come last and see those that lean on none."""
     plain: set[str] = set()
     for signal in candidates:

@@ -64,6 +64,17 @@ class Normal:
         starts.append(len(self.source))
         return starts
 
+    @cached_property
+    def encoded(self) -> bytes:
+        """`text` in UTF-8, for re2, which would encode it anew for each search."""
+        return self.text.encode()
+
+    def characters(self, octets: int) -> int:
+        """How many characters of `text` the first octets of `encoded` are."""
+        if len(self.encoded) == len(self.text):
+            return octets
+        return len(self.encoded[:octets].decode())
+
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The offsets in `source` of a span of `text`."""
         if len(self.text) == len(self.source):

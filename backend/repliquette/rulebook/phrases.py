@@ -31,6 +31,7 @@ _AFTER = rf"(?:$|[{_NO_WORD}])"
 # A Set remembers in each state which of its phrases it has met.  In one big Set that makes ever new
 # states of ever new mails (30 ms a mail, measured); small ones soon know all their states (1 ms).
 _GROUP = 40
+_PIECE = re.compile(r"\\pL|\\.|\[[^\]]*\]|\((?!\?)")
 _WORD_END = re.compile(r"[\w)\]]$|\\w[+*]?$")
 _WORD_START = re.compile(r"^[\w(\[]|^\\w")
 
@@ -73,8 +74,12 @@ def _fold(phrase: str) -> str:
 def _bordered(folded: str) -> str:
     before = _BEFORE if _WORD_START.search(folded) else ""
     after = _AFTER if _WORD_END.search(folded) else ""
-    letters = re.sub(r"\[[^\]]*\]|\\pL", lambda m: f"[{_LETTER}]" if m[0] == r"\pL" else m[0], folded)
-    return f"{before}({letters}){after}"
+    return f"{before}({_PIECE.sub(_cheaper, folded)}){after}"
+
+
+def _cheaper(piece: re.Match[str]) -> str:
+    r"""`\pL` in few ranges, and groups that need not be remembered."""
+    return {r"\pL": f"[{_LETTER}]", "(": "(?:"}.get(piece[0], piece[0])
 
 
 class PhraseSet:
@@ -87,7 +92,7 @@ class PhraseSet:
     def __init__(self, phrases: Sequence[str]) -> None:
         """Compile; PhraseError for the first phrase that is too long or not understood."""
         self._phrases = [_bordered(_checked(i, p)) for i, p in enumerate(phrases)]
-        self._patterns: dict[int, re2._Regexp[str]] = {}
+        self._patterns: dict[int, re2._Regexp[bytes]] = {}
         self._sets = [(at, self._group(at)) for at in range(0, len(phrases), _GROUP)]
 
     def _group(self, at: int) -> re2.Set:
@@ -106,12 +111,12 @@ class PhraseSet:
 
     def which(self, normal: Normal) -> list[int]:
         """The numbers of the phrases that occur, ascending."""
-        return [index for index in self._candidates(normal) if self._pattern(index).search(normal.text)]
+        return [index for index in self._candidates(normal) if self._pattern(index).search(normal.encoded)]
 
     def find(self, normal: Normal) -> Iterator[Hit]:
         """The first place of each phrase that occurs, by phrase number."""
         for index in self._candidates(normal):
-            found = self._pattern(index).search(normal.text)
+            found = self._pattern(index).search(normal.encoded)
             if found is not None:
                 yield _hit(index, normal, found)
 
@@ -120,7 +125,7 @@ class PhraseSet:
         for index in self._candidates(normal):
             pattern, at = self._pattern(index), 0
             # Not finditer: the border behind one hit is the border before the next.
-            while found := pattern.search(normal.text, at):
+            while found := pattern.search(normal.encoded, at):
                 yield _hit(index, normal, found)
                 at = found.end(1)
 
@@ -128,12 +133,12 @@ class PhraseSet:
         if not normal.text:
             return []
         # Set.Match returns None, not [], where nothing matches.
-        return [at + n for at, group in self._sets for n in sorted(group.Match(normal.text) or ())]
+        return [at + n for at, group in self._sets for n in sorted(group.Match(normal.encoded) or ())]
 
-    def _pattern(self, index: int) -> re2._Regexp[str]:
+    def _pattern(self, index: int) -> re2._Regexp[bytes]:
         pattern = self._patterns.get(index)
         if pattern is None:
-            pattern = self._patterns[index] = re2.compile(self._phrases[index], _options())
+            pattern = self._patterns[index] = re2.compile(self._phrases[index].encode(), _options())
         return pattern
 
 
@@ -153,6 +158,7 @@ def _checked(index: int, phrase: str) -> str:
     return folded
 
 
-def _hit(index: int, normal: Normal, found: re2._Match[str]) -> Hit:
-    start, end = normal.original(*found.span(1))
+def _hit(index: int, normal: Normal, found: re2._Match[bytes]) -> Hit:
+    start, end = found.span(1)
+    start, end = normal.original(normal.characters(start), normal.characters(end))
     return Hit(index, start, end, normal.source[start:end])
