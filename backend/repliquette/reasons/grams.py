@@ -29,13 +29,12 @@ class Sentence:
     grams: frozenset[int]
 
 
-def sentences(text: str) -> tuple[Sentence, ...]:
-    """The sentences of a text up to the word WORDS_READ, those without a word left out."""
-    return tuple(_sentences(text))
+def sentences(text: str, words_read: int = WORDS_READ) -> tuple[Sentence, ...]:
+    """The sentences of a text up to so many words, those without a word left out."""
+    return tuple(_sentences(text, words_read))
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
-    left = WORDS_READ
+def _sentences(text: str, left: int) -> Iterator[Sentence]:
     for start, end in _spans(text):
         words = _words(text[start:end])[:left]
         if words:

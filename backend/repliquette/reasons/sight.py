@@ -19,16 +19,20 @@ from repliquette.reasons.signals import Shown
 
 QUESTIONS = 3  # more of them say no more
 MARGIN = 2.0
-SUBJECT = "subject"
+BEHIND_WORDS = 120
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """The features by name, the sentences of the judged message, and the buckets of all its n-grams."""
+    """The features by name, the sentences of the judged message, and the buckets of all its n-grams.
+
+    `behind` are the first sentences of what it answers or passes on.
+    """
 
     features: dict[str, float]
     sentences: tuple[Sentence, ...]
     grams: frozenset[int]
+    behind: tuple[Sentence, ...] = ()
 
 
 def see(scene: Scene, found: Iterable[Shown], margins: Iterable[tuple[Standing, Reason, float]]) -> Sight:
@@ -36,11 +40,11 @@ def see(scene: Scene, found: Iterable[Shown], margins: Iterable[tuple[Standing, 
     message = scene.message
     said = sentences(message.fresh)
     subject = sentences(message.subject)
-    # What was written before is another person's turn: its words say what an answer may be about.
     return Sight(
         features=dict(chain(_signals(found), _margins(margins), _people(scene), _form(message), _thread(scene))),
         sentences=said,
         grams=frozenset(chain.from_iterable(s.grams for s in (*said, *subject))),
+        behind=sentences(message.forwarded or message.quoted, BEHIND_WORDS),
     )
 
 

@@ -82,7 +82,8 @@ class Weights:
     def opinion(self, sight: Sight) -> Opinion:
         """The probabilities for a conversation."""
         asks = [self.asks(s) for s in sight.sentences]
-        sums = self._sums({**sight.features, **asking_features(asks)}, sight.grams)
+        features = sight.features | asking_features(asks) | behind_features(sight, map(self.asks, sight.behind))
+        sums = self._sums(features, sight.grams)
         best = max(range(len(asks)), key=asks.__getitem__, default=None)
         return Opinion(
             owed=logistic(sums[OWED]),
@@ -124,6 +125,14 @@ def asking_features(asks: Iterable[float]) -> dict[str, float]:
         "sentences that ask": float(sum(score > 0 for score in scores)),
         "asks at the end": scores[-1] if scores else _LOWEST,
     }
+
+
+def behind_features(sight: Sight, asks: Iterable[float]) -> dict[str, float]:
+    """How what a message answers, or passes on, asks: a question behind an answer is not a new one."""
+    kind = "passed on" if sight.features.get("forwards") else "answered"
+    bare = " without a word" if sight.features.get("no words") else ""
+    most = max(asks, default=None)
+    return {} if most is None else {f"{kind} asks{bare}": most, f"{kind}{bare}": 1.0}
 
 
 def head_of(standing: Standing, reason: Reason) -> str:

@@ -20,7 +20,17 @@ from sklearn.model_selection import GroupKFold
 from repliquette.conversation.turn import Side
 from repliquette.model import Reason, Standing
 from repliquette.reasons.grams import BUCKETS
-from repliquette.reasons.weights import ASKS, AWAITING, OWED, HeadFile, Weights, WeightsFile, asking_features, head_of
+from repliquette.reasons.weights import (
+    ASKS,
+    AWAITING,
+    OWED,
+    HeadFile,
+    Weights,
+    WeightsFile,
+    asking_features,
+    behind_features,
+    head_of,
+)
 from repliquette.training.examples import AskingSentence, Example
 
 GRAM_SCALE = 0.5
@@ -62,7 +72,12 @@ class _Table:
         self._examples = examples
         self._names = DictVectorizer()
         named = self._names.fit_transform(
-            [e.sight.features | asking_features(asks(s) for s in e.sight.sentences) for e in examples]
+            [
+                e.sight.features
+                | asking_features(asks(s) for s in e.sight.sentences)
+                | behind_features(e.sight, (asks(s) for s in e.sight.behind))
+                for e in examples
+            ]
         )
         self._scale = np.maximum(abs(named).max(axis=0).toarray().ravel(), 1e-9)
         grams = _gram_matrix([e.sight.grams for e in examples]) * GRAM_SCALE
