@@ -113,3 +113,47 @@ def test_a_colleague_answered_what_was_put_to_the_group():
     answer = message("I have them.", sender=BEN, to=(ANA, ME), ago=20)
     assert judged(asked, answer).answers_a_colleague
     assert not judged(asked, message("Well?", to=(ME, BEN), ago=20)).answers_a_colleague
+
+
+LIST = Address("knitters@lists.example")
+
+
+def post(text="Does anybody dye with onion skins?", **more):
+    """A post to a discussion list, as the reader of messages sees it."""
+    return message(text, **({"to": (LIST,), "kind": Kind.BULK, "remarks": frozenset({"list_post"})} | more))
+
+
+def test_a_post_to_a_list_is_nobodys_turn():
+    assert judged(post()).side is Side.NOBODY
+
+
+@pytest.mark.parametrize(
+    ("more", "addressed"),
+    [
+        pytest.param({"to": (ME,), "cc": (LIST,)}, Addressed.ALONE, id="to me, with the list in copy"),
+        pytest.param({"to": (LIST,), "cc": (ME,)}, Addressed.CC, id="to the list, with me in copy"),
+        pytest.param({"text": "Kim, which skins did you take?"}, Addressed.LIST, id="called by name"),
+    ],
+)
+def test_a_post_meant_for_me_is_a_turn(more, addressed):
+    seen = judged(post(**more))
+    assert (seen.side, seen.message.kind, seen.addressed) == (Side.THEIRS, Kind.PERSON, addressed)
+
+
+def test_an_answer_to_my_own_post_is_a_turn():
+    mine = post("Onion skins or walnuts?", sender=ME, ago=30)
+    answer = post("Walnuts. Which wool is it for?", in_reply_to=(mine.message_id,), ago=20)
+    assert (judged(mine, answer).side, judged(mine, answer).message.fresh) == (Side.THEIRS, answer.fresh)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"to": (ME,)}, id="a list that writes to each reader"),
+        pytest.param({"text": "Ana, which skins did you take?"}, id="called somebody else"),
+        pytest.param({"in_reply_to": ("other@test.example",)}, id="an answer to another"),
+        pytest.param({"to": (ME, LIST), "remarks": frozenset()}, id="mass mail, not a discussion"),
+    ],
+)
+def test_other_posts_are_not(more):
+    assert judged(post(**more)).side is Side.NOBODY

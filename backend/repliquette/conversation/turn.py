@@ -3,6 +3,8 @@
 A turn is taken by a human being.  Automatic replies, delivery reports and read
 receipts are notes: they are no answers, neither theirs nor mine.  A message is
 mine when its sender is one of the owner's addresses, whatever client sent it.
+A post to a discussion list is nobody's turn, unless it is meant for me all the same:
+I stand in To or Cc beside the list, I am called by name, or it answers a post of mine.
 Words are not read here, save names in a salutation: what a message asks or
 promises is for the rules to say.  Nothing here raises.
 """
@@ -11,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from repliquette.model import Address, Conversation, Kind, Message, Owner
@@ -23,6 +25,7 @@ _GREETING = (
     r"hallo|sehr geehrte[rs]?|liebe[rs]?|guten (?:tag|morgen|abend)|moin|danke|bonjour|bonsoir|salut|cher|chère|merci|hola|"
     r"buenos días|buenas|querid[oa]|estimad[oa]|gracias|mr\.?|mrs\.?|ms\.?|miss|dr\.?|frau|herr|monsieur|madame|m\.|mme"
 )
+_GREETING_CHARS = 200  # below a greeting of their own, posts speak to whoever wrote before
 _NAME = re.compile(r"[^\W\d_]{2,}")
 # A word where somebody is spoken to: after a greeting, at the start of a sentence, before a comma, or "@name".
 _SPOKEN_TO = re.compile(
@@ -88,16 +91,41 @@ class Turn:
 
 def turn(conversation: Conversation, owner: Owner) -> Turn:
     """Whose turn it is; `conversation` holds at least one message, oldest first."""
-    human = [m for m in conversation.messages if m.is_human]
+    messages = _with_posts_to_me(conversation.messages, owner)
+    human = [m for m in messages if m.is_human]
     if not human or _to_myself(human[-1], owner):
         last = human[-1] if human else conversation.last
         return _turn(Side.NOBODY, (last,), (), (), owner)
     mine = owner.is_me(human[-1].sender)
     size = next((n for n, m in enumerate(reversed(human)) if owner.is_me(m.sender) != mine), len(human))
     run, before = tuple(human[len(human) - size :]), tuple(human[: len(human) - size])
-    after = conversation.messages.index(run[-1]) + 1
-    notes = tuple(m for m in conversation.messages[after:] if not m.is_human)
+    after = messages.index(run[-1]) + 1
+    notes = tuple(m for m in messages[after:] if not m.is_human)
     return _turn(Side.MINE if mine else Side.THEIRS, run, before, notes, owner)
+
+
+def _with_posts_to_me(messages: tuple[Message, ...], owner: Owner) -> tuple[Message, ...]:
+    """The messages; list posts meant for me are taken as what they are, letters of a person."""
+    if not any(_is_post(m) for m in messages):
+        return messages
+    mine = {m.message_id for m in messages if owner.is_me(m.sender)}
+    return tuple(replace(m, kind=Kind.PERSON) if _is_post(m) and _for_me(m, owner, mine) else m for m in messages)
+
+
+def _is_post(message: Message) -> bool:
+    return message.kind is Kind.BULK and "list_post" in message.remarks
+
+
+def _for_me(post: Message, owner: Owner, mine: set[str]) -> bool:
+    """Alone in To I may be just one of its readers: some lists write to each of them."""
+    beside = len(post.recipients) > 1 and any(owner.is_me(a) for a in post.recipients)
+    answers = {*post.in_reply_to, *post.references[-1:]}
+    return (
+        owner.is_me(post.sender)
+        or beside
+        or not mine.isdisjoint(answers)
+        or _calls(post.fresh[:_GREETING_CHARS], my_names(post, owner))
+    )
 
 
 def _turn(
@@ -119,7 +147,7 @@ def _turn(
 
 def addressed(message: Message, owner: Owner) -> Addressed:
     """Alone in To, one of few or many there, only in Cc, or reached by way of a list or Bcc."""
-    if message.kind is Kind.BULK or "list_post" in message.remarks:
+    if message.kind is Kind.BULK or ("list_post" in message.remarks and len(message.recipients) == 1):
         return Addressed.LIST
     if any(owner.is_me(a) for a in message.to):
         others = {a.email for a in message.to if not owner.is_me(a)}

@@ -33,9 +33,14 @@ class Route:
 
 
 def answered(verdict: Verdict, conversation: Conversation) -> Message:
-    """The message a reply answers: the one judged, or the human one before a note of a machine."""
+    """The message a reply answers: the one judged, or the human one before a note of a machine.
+
+    A post to a list is judged only where it is meant for me.
+    """
     messages = conversation.messages
     at = next((n for n, m in enumerate(messages) if m.message_id == verdict.message_id), len(messages) - 1)
+    if "list_post" in messages[at].remarks:
+        return messages[at]
     human = [m for m in messages[: at + 1] if m.is_human]
     return human[-1] if human else messages[at]
 
