@@ -72,7 +72,7 @@ class ServerWatch:
         self._way_seen = way(self.server)
         self._folders: Folders = ()
         self._seen: dict[str, Look] = {}
-        self._looked_at = 0.0
+        self._looked_at = -POLL_S
         self.was_disturbed = False
 
     def look(self, folders: Sequence[Folder]) -> Folders:
@@ -92,23 +92,18 @@ class ServerWatch:
             # Whatever came while we read shows here, and from here on the server tells.
             changed = self._differing([main], self._line.state)
             while not changed and not stop.is_set() and (left := end - time.monotonic()) > 0:
-                changed = self._turn(main, stop, min(left, self._patience()))
+                if self.was_disturbed or time.monotonic() - self._looked_at >= POLL_S:
+                    changed = self._others_changed([f for f in self._folders if f != main])
+                    self.was_disturbed = False
+                elif self._has_news(stop, min(left, self._patience())) and not stop.is_set():
+                    self._differing([main], self._line.state)  # what is read next is no news any more
+                    self._looked_at = -POLL_S  # an answer is marked in one folder and laid into another
+                    changed = (main,)
         return changed
 
     def hang_up(self) -> None:
         """End whatever the connection waits for."""
         self._line.hang_up()
-
-    def _turn(self, main: Folder, stop: Stop, seconds: float) -> Folders:
-        """Wait once, and look."""
-        changed: Folders = ()
-        if self._has_news(stop, seconds) and not stop.is_set():
-            self._differing([main], self._line.state)  # what is read next is no news any more
-            changed = (main,)
-        if not stop.is_set() and (self.was_disturbed or time.monotonic() - self._looked_at >= POLL_S):
-            changed += self._others_changed([f for f in self._folders if f != main])
-            self.was_disturbed = False
-        return changed
 
     def _has_news(self, stop: Stop, seconds: float) -> bool:
         """Wait for news of the open folder; but for a stop, the connection is known to live afterwards."""
