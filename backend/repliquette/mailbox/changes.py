@@ -14,11 +14,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+from repliquette.errors import ServerError
 from repliquette.limits import UID_WINDOW, UIDS_MOST
 from repliquette.mailbox.connection import ReadingConnection, RefusedError
 from repliquette.mailbox.heard import FlagNews, Opened
 from repliquette.mailbox.source import Cursor
 from repliquette.mailbox.uidset import UidSet
+from repliquette.mailbox.words import plain_words
 
 # Apple's VANISHED is malformed now and then (a comment in Mailspring-Sync's source says so, and switches it off).
 NOT_BELIEVED = (".mail.me.com",)
@@ -67,11 +69,23 @@ def belief(connection: ReadingConnection, host: str) -> Belief:
 
 
 def examine(connection: ReadingConnection, name: str, cursor: Cursor | None, believed: Belief) -> tuple[Opened, bool]:
-    """Open a folder; true where it also told what happened since the cursor."""
-    if believed is Belief.REMOVALS and cursor is not None and cursor.modseq:
-        with suppress(RefusedError):  # the folder opens without the question, or says itself why not
-            return connection.examine(name, since=(cursor.uidvalidity, cursor.modseq)), True
-    return connection.examine(name, condstore=believed is not Belief.NOTHING), False
+    """Open a folder; true where it also told what happened since the cursor.
+
+    ServerError where the folder has no UIDVALIDITY, without which a UID means nothing.
+    """
+    try:
+        if believed is Belief.REMOVALS and cursor is not None and cursor.modseq:
+            with suppress(RefusedError):  # the folder opens without the question, or says itself why not
+                return connection.examine(name, since=(cursor.uidvalidity, cursor.modseq)), True
+        return connection.examine(name, condstore=believed is not Belief.NOTHING), False
+    except ServerError as error:
+        if not isinstance(error.__cause__, KeyError):
+            raise
+        raise ServerError(
+            f"The server opens the folder {plain_words(name)} without saying what it must (RFC 9051 §6.3.2).",
+            seen=f"no {plain_words(error.__cause__.args[0])}",
+            hint="Without it no message can be told from another. Ask the provider, or leave the folder out.",
+        ) from error
 
 
 def uids_from(search: Search, first: int, opened: Opened) -> list[int]:
@@ -116,9 +130,11 @@ def is_credible(opened: Opened, known: Cursor, added: Sequence[int]) -> bool:
 def resynced(opened: Opened, known: Cursor, added: Sequence[int], seen: Seen | None) -> Past:
     """What EXAMINE told of the past, unless it contradicts itself or the count of messages."""
     gone = opened.vanished.below(known.uidnext)
-    if len(gone) > UIDS_MOST or any(uid in gone for uid in opened.flags):
+    if opened.garbled or gone.count > UIDS_MOST:
         return Past()
     vanished = tuple(gone)
+    if not opened.flags.keys().isdisjoint(vanished):
+        return Past()
     return Past(opened.modseq, _below(opened.flags, known), vanished, not _is_off(opened, known, added, seen, vanished))
 
 

@@ -28,7 +28,7 @@ class Opened:
     """What EXAMINE said of a folder; `uidnext` is None where the server keeps it to itself.
 
     `modseq` (RFC 7162) is None where the folder keeps none.  `flags` and `vanished` are what
-    happened since the point that was named with QRESYNC.
+    happened since the point that was named with QRESYNC; `garbled` where a part of that made no sense.
     """
 
     name: str
@@ -38,15 +38,20 @@ class Opened:
     modseq: int | None = None
     flags: Mapping[int, frozenset[str]] = field(default_factory=dict)
     vanished: UidSet = field(default_factory=UidSet)
+    garbled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FlagNews:
-    """Flags by UID, UIDs that are gone, and the highest mod-sequence that was named (None: none was)."""
+    """Flags by UID, UIDs that are gone, and the highest mod-sequence that was named (None: none was).
+
+    `garbled` where a removal was told in words that name no UIDs.
+    """
 
     flags: Mapping[int, frozenset[str]]
     vanished: UidSet
     modseq: int | None
+    garbled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,7 @@ def opened(name: str, said: Iterable[Pieces]) -> Opened:
         numbers.get(b"HIGHESTMODSEQ") or None,
         news.flags,
         news.vanished,
+        news.garbled,
     )
 
 
@@ -90,13 +96,24 @@ def flag_news(said: Iterable[Pieces]) -> FlagNews:
     flags: dict[int, frozenset[str]] = {}
     gone = UidSet()
     highest: int | None = None
+    garbled = False
     for pieces in said:
-        if found := _VANISHED.match(pieces[0]):
-            gone |= UidSet.read(found[1])
+        if pieces[0][:8].upper() == b"VANISHED":
+            named = _vanished(pieces[0])
+            gone, garbled = gone | named, garbled or not named
         elif (answer := fetched(pieces)) and answer.uid and isinstance(listed := answer.items.get(b"FLAGS"), list):
             flags[answer.uid] = flag_words(listed)
             highest = max(filter(None, (highest, modseq(answer))), default=None)
-    return FlagNews(flags, gone, highest)
+    return FlagNews(flags, gone, highest, garbled)
+
+
+def _vanished(words: bytes) -> UidSet:
+    """The UIDs that a VANISHED names; none where it makes no sense (iCloud writes such)."""
+    found = _VANISHED.match(words)
+    try:
+        return UidSet.read(found[1]) if found else UidSet()
+    except ValueError:
+        return UidSet()
 
 
 def modseq(answer: Fetched) -> int | None:
@@ -120,10 +137,12 @@ def labels(token: Token | None) -> frozenset[str]:
 
 
 def _unquoted(word: bytes) -> str:
+    if not word.isascii():  # plain UTF-8, as after ENABLE UTF8=ACCEPT
+        return word.decode("utf-8", "replace")
     try:
         return str(imap_utf7.decode(word))
-    except ValueError:  # a label in plain UTF-8, as after ENABLE UTF8=ACCEPT
-        return word.decode("utf-8", "replace")
+    except ValueError:  # an ampersand that begins nothing
+        return word.decode("ascii")
 
 
 def found(said: Iterable[Pieces]) -> list[int]:

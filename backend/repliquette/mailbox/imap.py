@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Self
 
+from repliquette.limits import FETCH_BATCH
 from repliquette.mailbox import changes as history
 from repliquette.mailbox import fetching
 from repliquette.mailbox.budget import Meter
@@ -113,13 +114,15 @@ class ImapSource:
     def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out; ThrottledError when it was enough for today."""
         opened = self._open(folder)
-        if self.meter:
-            self.meter.check()
-        for raw in fetching.fetch(self._connection, opened, uids, folder.role, wants, gmail=self._is_gmail):
+        for start in range(0, len(uids), FETCH_BATCH):
+            batch = uids[start : start + FETCH_BATCH]
             if self.meter:
-                self.meter.count(len(raw.raw) + ANSWER_BYTES)
-            if message := self._placed(raw):
-                yield message
+                self.meter.check()
+            for raw in fetching.fetch(self._connection, opened, batch, folder.role, wants, gmail=self._is_gmail):
+                if self.meter:
+                    self.meter.count(len(raw.raw) + ANSWER_BYTES)
+                if message := self._placed(raw):
+                    yield message
 
     def close(self) -> None:
         """Say goodbye; never raises."""
