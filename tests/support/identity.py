@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer
+from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import grants
-from authlib.oauth2.rfc6749.errors import AccessDeniedError
 from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oauth2.rfc7662 import IntrospectionEndpoint
@@ -227,7 +227,7 @@ class IdentityProvider:
                 f"/{path}", path, lambda name=name: server.create_endpoint_response(name), methods=["POST"]
             )
         app.add_url_rule("/token", "token", server.create_token_response, methods=["POST"])
-        app.register_error_handler(AccessDeniedError, lambda error: (jsonify(error=error.error), 400))
+        app.register_error_handler(OAuth2Error, lambda error: (jsonify(dict(error.get_body())), 400))
         return app
 
     def _save(self, token: dict[str, Any], asked: Any) -> None:
