@@ -34,8 +34,11 @@ class Session:
 
     async def send(self, data: bytes) -> None:
         """Say it, and wait until the client takes it."""
+        if self.writer.is_closing():
+            raise GoneError
         self.writer.write(data)
         await self.writer.drain()
+        await asyncio.sleep(0)  # drain alone never lets the loop see that the client has hung up
         self._sent(len(data))
 
     async def hear(self) -> bytes:
