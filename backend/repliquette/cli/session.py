@@ -22,6 +22,7 @@ from repliquette.mailbox.imap import ImapSource
 from repliquette.mailbox.patience import Habit
 from repliquette.mailbox.source import DraftBox, Source
 from repliquette.mailbox.watching import ArchiveWatch, ServerWatch, Watch
+from repliquette.pipeline.allowance import KeptMeter
 from repliquette.pipeline.desk import Desk
 from repliquette.pipeline.hold import Hold
 from repliquette.pipeline.keeper import Keeper
@@ -77,13 +78,17 @@ class Session:
     @contextmanager
     def source(self, account: AccountSetting) -> Iterator[Source]:
         """The mailbox of an account, closed afterwards."""
-        opened: Source = (
-            ArchiveSource(account.archive)
-            if account.archive
-            else ImapSource.connect(account, login.find_password(account))
-        )
-        with closing(opened):
-            yield opened
+        if account.archive:
+            with closing(ArchiveSource(account.archive)) as archive:
+                yield archive
+            return
+        with closing(self._metered(ImapSource.connect(account, login.find_password(account)))) as source:
+            yield source
+
+    def _metered(self, source: ImapSource) -> ImapSource:
+        if source.meter:
+            source.meter = KeptMeter(self.places.data, source.account)
+        return source
 
     @contextmanager
     def watched(self, account: AccountSetting, habit: Habit) -> Iterator[tuple[Source, Watch]]:
@@ -93,7 +98,7 @@ class Session:
                 yield archive, ArchiveWatch(ARCHIVE_EVERY_S)
             return
         connection = WaitingConnection(account, login.find_password(account))
-        with closing(ImapSource(account, connection)) as source:
+        with closing(self._metered(ImapSource(account, connection))) as source:
             yield source, ServerWatch(connection, habit)
 
     def keeper(self, board: Board) -> Keeper:
