@@ -490,7 +490,8 @@ class Entry:
 class Coverage:
     """What was read of an account: the honest sentence behind every list.
 
-    `unreadable` pairs the place of a message ("INBOX 17") with the reason.
+    `unreadable` pairs the place of a message ("INBOX 17") with the reason.  Everything
+    that arrived on `complete_since` or later was read; None where nothing is certain yet.
     """
 
     account: str
@@ -500,3 +501,4 @@ class Coverage:
     newest: datetime | None = None
     synced_at: datetime | None = None
     unreadable: tuple[tuple[str, str], ...] = field(default=())
+    complete_since: date | None = None

@@ -35,7 +35,6 @@ def store(tmp_path):
             message(message_id="s", subject="Re: Lunch on Friday", ago=5),
         ],
     )
-    store.gather(account)
     yield store
     store.close()
 

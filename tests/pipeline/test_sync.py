@@ -10,12 +10,12 @@ from email.utils import format_datetime
 import pytest
 
 from repliquette.errors import BusyError
-from repliquette.mailbox.source import Changes, Cursor
-from repliquette.model import Absence, Folder, FolderRole, MessageKey, RawMessage, Reason, Standing
+from repliquette.model import Absence, Folder, FolderRole, Reason, Standing
 from repliquette.pipeline.knowledge import Knowledge, know
 from repliquette.pipeline.sync import Intake, alone
 from repliquette.store import Store, Wanted
 from support.mail import ANA, BEN, ME, NOW, OWNER
+from support.shelf import Shelf
 
 INBOX, SENT = Folder("INBOX", FolderRole.INBOX), Folder("Sent", FolderRole.SENT)
 
@@ -33,41 +33,6 @@ def raw(text, *, sender=ANA, to=ME, subject="Plans", ago=30, message_id="a", **h
         mail[name.replace("_", "-")] = value
     mail.set_content(text)
     return mail.as_bytes()
-
-
-class Shelf:
-    """A source over lists; it can break after so many messages."""
-
-    account = ME.email
-
-    def __init__(self, inbox, sent=(), *, breaks_after=10**9):
-        self.mail = {"INBOX": list(inbox), "Sent": list(sent)}
-        self.uidvalidity = 1
-        self.left = breaks_after
-        self.fetched = []
-
-    def folders(self):
-        return (INBOX, SENT)
-
-    def changes(self, folder, cursor):
-        total = len(self.mail[folder.name])
-        reset = cursor is not None and cursor.uidvalidity != self.uidvalidity
-        first = 1 if cursor is None or reset else cursor.uidnext
-        added = tuple(range(total, first - 1, -1))
-        return Changes(folder, added, Cursor(self.uidvalidity, total + 1), total, reset=reset)
-
-    def fetch(self, folder, uids):
-        for uid in uids:
-            if not self.left:
-                raise ConnectionError("gone")
-            self.left -= 1
-            self.fetched.append((folder.name, uid))
-            yield RawMessage(
-                self.mail[folder.name][uid - 1], MessageKey(folder.name, self.uidvalidity, uid), folder.role
-            )
-
-    def close(self):
-        pass
 
 
 @pytest.fixture
@@ -88,7 +53,7 @@ ANSWER = raw("Here it is.", sender=ME, to=ANA, subject="Re: Plans", ago=20, mess
 def test_the_second_run_reads_only_what_is_new(store, knowledge):
     shelf = Shelf([ASK])
     first = intake(store, knowledge).read(shelf)
-    shelf.mail["INBOX"].append(raw("What do you think of Tuesday?", sender=BEN, message_id="c", subject="Tuesday"))
+    shelf.put("INBOX", raw("What do you think of Tuesday?", sender=BEN, message_id="c", subject="Tuesday"))
     shelf.fetched.clear()
 
     second = intake(store, knowledge).read(shelf)
@@ -103,7 +68,7 @@ def test_an_answer_in_sent_settles_what_was_owed(store, knowledge):
     shelf = Shelf([ASK])
     intake(store, knowledge).read(shelf)
     [owed] = store.page(Wanted(standing=Standing.OWED), NOW).entries
-    shelf.mail["Sent"].append(ANSWER)
+    shelf.put("Sent", ANSWER)
 
     intake(store, knowledge).read(shelf)
 
@@ -129,7 +94,8 @@ def test_s21_a_new_uidvalidity_reads_the_folder_anew_without_doubles(store, know
     shelf = Shelf([ASK], [ANSWER])
     intake(store, knowledge).read(shelf)
     before = store.page(Wanted(), NOW)
-    shelf.uidvalidity = 2
+    shelf.renumber("INBOX")
+    shelf.renumber("Sent")
 
     report = intake(store, knowledge).read(shelf)
 
@@ -147,8 +113,8 @@ def test_one_reply_of_mine_clears_cold_outreach(store, knowledge):
     shelf = Shelf([pitch, ASK])
     intake(store, knowledge).read(shelf)
     [row] = [e for e in store.page(Wanted(), NOW).entries if e.who.email == BEN.email]
-    shelf.mail["Sent"].append(
-        raw("Nice to meet you at the fair.", sender=ME, to=BEN, subject="The fair", message_id="f", ago=10)
+    shelf.put(
+        "Sent", raw("Nice to meet you at the fair.", sender=ME, to=BEN, subject="The fair", message_id="f", ago=10)
     )
 
     report = intake(store, knowledge).read(shelf)

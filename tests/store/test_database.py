@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import stat
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,8 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from repliquette.errors import RepliquetteError
-from repliquette.store import Store, database
+from repliquette.mailbox.source import Cursor
+from repliquette.store import Store, database, mail
 from repliquette.store.schema import metadata
+from support.mail import ANA, ME, NOW, OWNER, message
 
 
 def test_s31_the_file_is_readable_by_its_owner_alone(store):
@@ -40,40 +43,59 @@ def test_s33_pragmas(store):
     assert database.quick_check(store._engine)
 
 
-SECOND = """
-import sqlalchemy as sa
-from alembic import op
-
-revision = "0002"
-down_revision = "0001"
-branch_labels = None
-depends_on = None
-
-
-def upgrade():
-    op.create_table("later", sa.Column("id", sa.Integer(), primary_key=True))
-"""
-
-
-def test_s33_an_older_store_is_copied_then_migrated(store, tmp_path, monkeypatch):
-    """The copy holds everything as it was, and is as private as the store."""
-    number = store.account_id("kim@northwind.example")
-    store.close()
+@pytest.fixture
+def first(tmp_path, monkeypatch):
+    """A store as the first version left it: one letter read, answered, and judged; another one not yet gathered."""
     scripts = tmp_path / "scripts"
-    shutil.copytree(database.SCRIPTS, scripts)
-    (scripts / "versions" / "0002_later.py").write_text(SECOND, "utf-8")
-    monkeypatch.setattr(database, "SCRIPTS", scripts)
+    shutil.copytree(database.SCRIPTS, scripts, ignore=shutil.ignore_patterns("0002*", "__pycache__"))
+    path = tmp_path / "store.sqlite"
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "SCRIPTS", scripts)
+        database.connect(path).dispose()
+    with closing(sqlite3.connect(path)) as raw, raw:
+        raw.execute("INSERT INTO accounts VALUES (1, ?, 1772600000.0, 'what it was')", (ME.email,))
+        raw.execute("INSERT INTO folders VALUES (1, 'INBOX', 7, 3, 2)")
+        for row, letter in enumerate(LETTERS, 1):
+            home = "c1" if row == 1 else ""
+            columns = (row, 1, letter.message_id, home, letter.date.timestamp(), letter.sender.email, True, "plans")
+            document = mail.DOCUMENT.dump_json(letter)
+            raw.execute("INSERT INTO messages VALUES (?,?,?,?,?,?,?,?,0,NULL,NULL,'',?)", (*columns, document))
+            raw.execute("INSERT INTO recipients VALUES (?, ?)", (row, letter.to[0].email))
+            raw.execute("INSERT INTO places VALUES (1, 'INBOX', 7, ?, ?, '')", (row, row))
+    return path
 
-    migrated = Store(store.path)
 
-    backup = store.path.with_name(f"{store.path.name}.before-0001")
-    assert migrated.account_id("kim@northwind.example") == number
+LETTERS = (message("Could you come?", message_id="a"), message("Yes.", message_id="b", sender=ME, to=(ANA,), ago=9))
+
+
+def test_s33_an_older_store_is_copied_then_migrated(first):
+    """The copy holds everything as it was, and is as private as the store."""
+    migrated = Store(first)
+
+    backup = first.with_name(f"{first.name}.before-0001")
+    assert migrated.account_id(ME.email) == 1
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
-    for path, version in ((store.path, "0002"), (backup, "0001")):
+    for path, version in ((first, "0002"), (backup, "0001")):
         with closing(sqlite3.connect(path)) as raw:
             assert raw.execute("SELECT version_num FROM alembic_version").fetchall() == [(version,)]
-            assert raw.execute("SELECT address FROM accounts").fetchall() == [("kim@northwind.example",)]
+            assert raw.execute("SELECT address FROM accounts").fetchall() == [(ME.email,)]
     migrated.close()
+
+
+def test_a_migrated_store_knows_what_the_old_one_knew(first):
+    """Nothing is read again; what lay ungathered is gathered, and every verdict is made once more."""
+    store = Store(first)
+
+    assert store.places.cursor(1, "INBOX") == Cursor(7, 3)
+    assert (store.gather(1), store.gather(1)) == (True, False)
+    talks = store.load(1, ME.email, store.to_judge(1, NOW, timedelta(hours=1)))
+    assert [m for talk in talks for m in talk.messages] == [LETTERS[1]]
+    assert store.ledgers(1, OWNER, talks)[talks[0].id].person(ANA.email).received == 1
+    assert store.accounts.judged_by(1) == ""
+    assert store.coverage()[0].complete_since == LETTERS[0].date.date()
+    with store._engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
 
 
 def test_a_store_of_a_newer_program_is_refused_and_left_alone(store):

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from repliquette import __version__
+from repliquette.conversation.marks import settled_elsewhere, without_withdrawn
 from repliquette.conversation.people import Ledger
 from repliquette.message import lore as lores
 from repliquette.message.lore import Lore
@@ -18,6 +19,7 @@ from repliquette.reasons.weights import Weights
 from repliquette.replies import compose, etiquette
 from repliquette.replies.compose import Templates
 from repliquette.rulebook.files import shipped_rules, toml_files
+from repliquette.store.ledger import coarsely
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Knowledge:
     templates: Templates
     weights: Weights | None = None
     digest: str = ""
+    own: Path | None = None
 
     def fingerprint(self, owner: Owner) -> str:
         """What verdicts depend on besides the mail: these rules, this version, the owner's settings."""
@@ -40,7 +43,9 @@ class Knowledge:
 
     def judge(self, conversation: Conversation, ledger: Ledger, owner: Owner, now: datetime) -> Verdict:
         """Who owes whom, why, and when it is due; the same answer for the same question."""
-        verdict = decide.decide(conversation, ledger, owner, now, self.book, self.lore, self.weights)
+        conversation = without_withdrawn(conversation, owner)
+        verdict = decide.decide(conversation, coarsely(ledger), owner, now, self.book, self.lore, self.weights)
+        verdict = settled_elsewhere(verdict, conversation, owner)
         return etiquette.schedule(verdict, conversation, owner, now, self.book, self.lore)
 
     def suggest(
@@ -66,4 +71,5 @@ def know(own: Path | None = None) -> Knowledge:
         compose.load(shipped, mine),
         weights.read(learned) if learned.is_file() else None,
         content.hexdigest(),
+        mine,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from repliquette.store.keys import Client, Keys
 from repliquette.store.lists import Page, Wanted
+from repliquette.store.mail import Copy
 from repliquette.store.store import Store
 
-__all__ = ["Client", "Keys", "Page", "Store", "Wanted"]
+__all__ = ["Client", "Copy", "Keys", "Page", "Store", "Wanted"]

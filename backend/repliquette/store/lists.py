@@ -5,17 +5,21 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Connection, Integer, Select, and_, case, delete, func, or_, select
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from repliquette.errors import UnknownError
 from repliquette.limits import PAGE_SIZE
 from repliquette.model import Entry, Reason, Standing, Tier
+from repliquette.reasons.facts import STOP_CHASING
+from repliquette.store import mail
+from repliquette.store.ledger import Ground, keep_grounds
 from repliquette.store.mail import chunks
 from repliquette.store.schema import accounts, conversations, drafts, messages, to_judge
 
@@ -43,6 +47,8 @@ SECTIONS = (
 _TIERS = tuple(Tier)
 # Later than that it is a backlog, to be worked off from its fresh end.
 BACKLOG = timedelta(days=30)
+# The ladder of reminders has ended by then; only what names a day, or was lately promised, may still change.
+STILL_CHANGES = timedelta(days=90)
 _NEVER = float(2**52)  # sorts what has no due time behind everything that has
 
 
@@ -55,9 +61,27 @@ class Page:
     total: int
 
 
-def save(connection: Connection, account_id: int, entry: Entry, judged_at: datetime) -> None:
-    """Keep a judged conversation and take it off the list of those to judge."""
-    values = {
+def save(
+    connection: Connection,
+    account_id: int,
+    entries: Sequence[Entry],
+    judged_at: datetime,
+    kept: Mapping[str, tuple[Ground, ...]],
+) -> None:
+    """Keep judged conversations, with what their verdicts lean on, and take them off the list of those to judge."""
+    if not entries:
+        return
+    before = _waiting(connection, [e.id for e in entries])
+    connection.execute(_UPSERT, [_columns(account_id, entry, judged_at) for entry in entries])
+    for piece in chunks([e.id for e in entries]):
+        connection.execute(delete(to_judge).where(to_judge.c.conversation_id.in_(piece)))
+    keep_grounds(connection, account_id, kept)
+    after = {(e.id, e.who.email, e.last.timestamp()) for e in entries if e.verdict.standing is Standing.AWAITING}
+    _mark_siblings(connection, account_id, {who for _, who, _ in before ^ after})
+
+
+def _columns(account_id: int, entry: Entry, judged_at: datetime) -> dict[str, Any]:
+    return {
         "id": entry.id,
         "account_id": account_id,
         "standing": entry.verdict.standing.value,
@@ -70,8 +94,39 @@ def save(connection: Connection, account_id: int, entry: Entry, judged_at: datet
         "haystack": f"{entry.subject} {entry.who.name} {entry.who.email} {entry.words}".casefold(),
         "entry": ENTRY.dump_json(entry),
     }
-    connection.execute(insert(conversations).values(**values).on_conflict_do_update(None, set_=values))
-    connection.execute(delete(to_judge).where(to_judge.c.conversation_id == entry.id))
+
+
+def _upsert() -> Insert:
+    statement = insert(conversations)
+    changed = {c.name: statement.excluded[c.name] for c in conversations.columns if c.name != "id"}
+    return statement.on_conflict_do_update(None, set_=changed)
+
+
+_UPSERT = _upsert()
+
+
+def _waiting(connection: Connection, ids_: Sequence[str]) -> set[tuple[str, str, float]]:
+    """Which of the conversations were awaiting, with whom, and since when."""
+    found: set[tuple[str, str, float]] = set()
+    for piece in chunks(ids_):
+        query = select(conversations.c.id, conversations.c.who, conversations.c.last).where(
+            conversations.c.id.in_(piece), conversations.c.standing == Standing.AWAITING
+        )
+        found.update((id_, who, last) for id_, who, last in connection.execute(query))
+    return found
+
+
+def _mark_siblings(connection: Connection, account_id: int, people: set[str]) -> None:
+    """Who leaves several conversations unanswered, or does so no longer, is judged anew in all that wait."""
+    for piece in chunks(sorted(people)):
+        waits = (conversations.c.account_id == account_id) & conversations.c.who.in_(piece)
+        waits &= conversations.c.standing == Standing.AWAITING
+        often = (
+            select(conversations.c.who).where(waits).group_by(conversations.c.who).having(func.count() >= STOP_CHASING)
+        )
+        concerned = or_(conversations.c.who.in_(often), conversations.c.reason == Reason.ONE_SIDED)
+        query = select(conversations.c.id).where(waits, concerned)
+        mail.mark(connection, account_id, set(connection.execute(query).scalars()))
 
 
 def _press(entry: Entry) -> int:
@@ -196,11 +251,15 @@ def pending(connection: Connection, account_id: int) -> list[str]:
 
 
 def stale(connection: Connection, account_id: int, now: datetime, age: timedelta) -> list[str]:
-    """Awaiting conversations judged longer than `age` ago: their reason changes by time alone."""
+    """Awaiting conversations judged longer than `age` ago whose reason may change by time alone."""
     query = select(conversations.c.id).where(
         conversations.c.account_id == account_id,
         conversations.c.standing == Standing.AWAITING,
         conversations.c.judged_at < (now - age).timestamp(),
+        or_(
+            conversations.c.last >= (now - STILL_CHANGES).timestamp(),
+            conversations.c.reason.in_((Reason.AWAY, Reason.PROMISED, Reason.UNWELL, Reason.TOO_SOON)),
+        ),
     )
     return sorted(connection.execute(query).scalars())
 

@@ -1,31 +1,56 @@
-"""Messages in the store: added once, found by their kin, gathered into conversations."""
+r"""Messages in the store: added once each, found again by name, their marks kept up to date.
+
+Message-IDs are chosen by senders: two letters may bear the same, and neither may hide
+the other.  A batch costs a handful of statements, not a handful a message.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from repliquette.conversation.thread import is_reply_subject, subject_key, thread
-from repliquette.limits import CONVERSATION_MESSAGES, SUBJECT_THREAD_DAYS
+from repliquette.conversation.thread import is_reply_subject, subject_key
+from repliquette.limits import CONVERSATION_MESSAGES
 from repliquette.model import Conversation, FolderRole, Message, MessageKey, Unreadable
-from repliquette.store.schema import conversations, drafts, messages, places, recipients, refers, to_judge
+from repliquette.store.schema import messages, places, recipients, refers, stirred, to_judge
 
 DOCUMENT = TypeAdapter(Message)
 # SQLite takes up to 32,766 parameters a statement; smaller ones are parsed faster.
 _IN = 500
-_THREAD_BATCH = 500
-_WINDOW_S = SUBJECT_THREAD_DAYS * 86_400
 
 Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A message that is stored already under `name`, found once more: only its place and its marks are new."""
+
+    name: str
+    key: MessageKey
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is looked up of a stored message."""
+
+    id: int
+    sender: str
+    date: float
+    gone: bool = False
+
+    def is_of(self, message: Message) -> bool:
+        """Whether it is this very letter, not another one under the same Message-ID."""
+        return (self.sender, self.date) == (message.sender.email, message.date.timestamp())
 
 
 def chunks(items: Iterable[Item], size: int = _IN) -> Iterator[list[Item]]:
@@ -35,222 +60,216 @@ def chunks(items: Iterable[Item], size: int = _IN) -> Iterator[list[Item]]:
         yield piece
 
 
-def add(connection: Connection, account_id: int, batch: Iterable[Message | Unreadable]) -> int:
-    """Store what is new of a batch; returns how many messages were new (copies are not)."""
-    new = 0
-    for item in batch:
+def other_name(name: str, sender: str, date: datetime) -> str:
+    """The name of a second letter under a Message-ID that was taken."""
+    digest = hashlib.sha256(f"{sender}\0{date.isoformat()}".encode()).hexdigest()[:12]
+    return f"{name}.{digest}"
+
+
+def rows(connection: Connection, account_id: int, names: Iterable[str]) -> dict[str, Row]:
+    """What is stored under these names."""
+    found: dict[str, Row] = {}
+    for piece in chunks(sorted(names)):
+        query = select(messages.c.message_id, messages.c.id, messages.c.sender, messages.c.date, messages.c.gone).where(
+            messages.c.account_id == account_id, messages.c.message_id.in_(piece)
+        )
+        found.update((name, Row(*rest)) for name, *rest in connection.execute(query))
+    return found
+
+
+class Added:
+    """A batch on its way into the store; `fresh` are its new messages with their rows, `again` rows seen before."""
+
+    def __init__(self, connection: Connection, account_id: int, batch: Iterable[Message | Unreadable | Copy]) -> None:
+        """Write the whole batch."""
+        self._connection = connection
+        self._account_id = account_id
+        self.fresh: dict[int, Message] = {}
+        self.again: set[int] = set()
+        self._better: dict[int, Message] = {}
+        self._places: list[dict[str, Any]] = []
+        items = list(batch)
+        self._rows = rows(connection, account_id, _names(items))
+        self._next = (connection.execute(select(func.max(messages.c.id))).scalar() or 0) + 1
+        for item in items:
+            self._take(item)
+        self._write()
+
+    def _take(self, item: Message | Unreadable | Copy) -> None:
         if isinstance(item, Unreadable):
-            _place(connection, account_id, item.key, None, item.reason)
-            continue
-        message, row = _known(connection, account_id, item)
-        if row is None:
-            row = _add_message(connection, account_id, message)
-            new += 1
-        elif message.role is FolderRole.SENT:
-            _replace(connection, row, message)
-        _place(connection, account_id, item.key, row, "")
-    return new
+            self._lay(item.key, None, item.reason)
+        elif isinstance(item, Copy):
+            known = self._rows.get(item.name)
+            if known is not None:  # else it was dropped meanwhile: the next run reads it as new
+                self.again.add(known.id)
+                self._lay(item.key, known.id, "", item.flags)
+        else:
+            self._lay(item.key, self._row_of(item), "", item.flags)
+
+    def _row_of(self, message: Message) -> int:
+        known = self._rows.get(message.message_id)
+        if known is not None and not known.is_of(message):
+            name = other_name(message.message_id, message.sender.email, message.date)
+            message = replace(message, message_id=name)
+            known = self._rows.get(name) or rows(self._connection, self._account_id, [name]).get(name)
+        if known is None:
+            known = Row(self._next, message.sender.email, message.date.timestamp())
+            self._next += 1
+            self.fresh[known.id] = message
+        elif known.gone or message.role is FolderRole.SENT:
+            self._better[known.id] = message
+            self.again.add(known.id)
+        else:
+            self.again.add(known.id)
+        self._rows[message.message_id] = known
+        return known.id
+
+    def _lay(self, key: MessageKey | None, row: int | None, why: str, flags: frozenset[str] = frozenset()) -> None:
+        if key is not None:
+            self._places.append(
+                {
+                    "account_id": self._account_id,
+                    "folder": key.folder,
+                    "uidvalidity": key.uidvalidity,
+                    "uid": key.uid,
+                    "message": row,
+                    "unreadable": why,
+                    "answered": r"\Answered" in flags,
+                    "deleted": r"\Deleted" in flags,
+                }
+            )
+
+    def _write(self) -> None:
+        execute = self._connection.execute
+        if self.fresh:
+            execute(messages.insert(), [_columns(self._account_id, row, m) for row, m in self.fresh.items()])
+            _write_names(self._connection, self.fresh)
+            _write_people(self._connection, self._account_id, self.fresh)
+        if self._places:
+            statement = insert(places)
+            changed = {name: statement.excluded[name] for name in ("message", "unreadable", "answered", "deleted")}
+            execute(statement.on_conflict_do_update(None, set_=changed), self._places)
+        for row, message in self._better.items():
+            _replace(self._connection, self._account_id, row, message)
 
 
-def _known(connection: Connection, account_id: int, message: Message) -> tuple[Message, int | None]:
-    """The row of a message that is stored already, and the message under the id to store it by.
-
-    Message-IDs are chosen by senders: two letters may bear the same, and neither may hide the other.
-    """
-    query = select(messages.c.id, messages.c.sender, messages.c.date).where(
-        messages.c.account_id == account_id, messages.c.message_id == message.message_id
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None or (row.sender, row.date) == (message.sender.email, message.date.timestamp()):
-        return message, None if row is None else row.id
-    digest = hashlib.sha256(f"{message.sender.email}\0{message.date.isoformat()}".encode()).hexdigest()[:12]
-    other = replace(message, message_id=f"{message.message_id}.{digest}")
-    query = select(messages.c.id).where(messages.c.account_id == account_id, messages.c.message_id == other.message_id)
-    return other, connection.execute(query).scalar()
+def _names(items: Iterable[Message | Unreadable | Copy]) -> set[str]:
+    return {
+        item.name if isinstance(item, Copy) else item.message_id for item in items if not isinstance(item, Unreadable)
+    }
 
 
-def _replace(connection: Connection, row: int, message: Message) -> None:
-    """The copy in Sent is the one that I wrote: a list's copy of it bears the list's marks."""
-    values = {"human": message.is_human, "document": DOCUMENT.dump_json(message)}
-    connection.execute(update(messages).where(messages.c.id == row).values(**values))
-    home = select(messages.c.conversation_id, messages.c.account_id).where(messages.c.id == row)
-    conversation, account_id = connection.execute(home).one()
-    if conversation:
-        mark(connection, account_id, [conversation])
+def _columns(account_id: int, row: int, message: Message) -> dict[str, Any]:
+    return {
+        "id": row,
+        "account_id": account_id,
+        "message_id": message.message_id,
+        "conversation_id": "",
+        "date": message.date.timestamp(),
+        "sender": message.sender.email,
+        "human": message.is_human,
+        "subject_key": subject_key(message.subject),
+        "bare_reply": is_bare_reply(message),
+        "gmail_thread": message.gmail_thread,
+        "gmail_message": message.gmail_message,
+        "exchange_thread": message.exchange_thread,
+        "gone": False,
+        "document": DOCUMENT.dump_json(message),
+    }
 
 
-def _add_message(connection: Connection, account_id: int, message: Message) -> int:
-    references = {*message.in_reply_to, *message.references}
-    result = connection.execute(
-        messages.insert().values(
-            account_id=account_id,
-            message_id=message.message_id,
-            conversation_id="",
-            date=message.date.timestamp(),
-            sender=message.sender.email,
-            human=message.is_human,
-            subject_key=subject_key(message.subject),
-            bare_reply=not references and is_reply_subject(message.subject),
-            gmail_thread=message.gmail_thread,
-            gmail_message=message.gmail_message,
-            exchange_thread=message.exchange_thread,
-            document=DOCUMENT.dump_json(message),
-        )
-    )
-    assert result.inserted_primary_key is not None
-    row = int(result.inserted_primary_key[0])
-    if references:
-        connection.execute(refers.insert(), [{"message": row, "reference": r} for r in sorted(references)])
-    addresses = {a.email for a in message.recipients if a.email}
-    if addresses:
-        connection.execute(recipients.insert(), [{"message": row, "address": a} for a in sorted(addresses)])
-    return row
+def is_bare_reply(message: Message) -> bool:
+    """Whether only its subject and people can bind it."""
+    return not message.references and not message.in_reply_to and is_reply_subject(message.subject)
 
 
-def _place(connection: Connection, account_id: int, key: MessageKey | None, row: int | None, why: str) -> None:
-    if key is None:
+def _write_names(connection: Connection, fresh: dict[int, Message]) -> None:
+    named = [
+        {"message": row, "reference": name}
+        for row, message in fresh.items()
+        for name in sorted({*message.in_reply_to, *message.references})
+    ]
+    if named:
+        connection.execute(refers.insert(), named)
+
+
+def _write_people(connection: Connection, account_id: int, fresh: dict[int, Message]) -> None:
+    written_to = [
+        {
+            "message": row,
+            "address": address,
+            "account_id": account_id,
+            "sender": message.sender.email,
+            "human": message.is_human,
+            "date": message.date.timestamp(),
+        }
+        for row, message in fresh.items()
+        for address in sorted({a.email for a in message.recipients if a.email})
+    ]
+    if written_to:
+        connection.execute(recipients.insert(), written_to)
+    stir(connection, account_id, fresh.values())
+
+
+def stir(connection: Connection, account_id: int, changed: Iterable[Message]) -> None:
+    """Note whose totals these human messages change."""
+    people = {a.email for m in changed if m.is_human for a in (m.sender, *m.recipients)} - {""}
+    if people:
+        values = [{"account_id": account_id, "address": address} for address in sorted(people)]
+        connection.execute(insert(stirred).on_conflict_do_nothing(), values)
+
+
+def _replace(connection: Connection, account_id: int, row: int, message: Message) -> None:
+    """The copy in Sent is the one that I wrote: a list's copy of it bears the list's marks.  What came back is whole."""
+    query = select(messages.c.document, messages.c.conversation_id, messages.c.gone).where(messages.c.id == row)
+    document, conversation, gone = connection.execute(query).one()
+    before = DOCUMENT.validate_json(document)
+    if before.role is FolderRole.SENT and not gone:
         return
-    values = {"account_id": account_id, "folder": key.folder, "uidvalidity": key.uidvalidity, "uid": key.uid}
-    statement = insert(places).values(**values, message=row, unreadable=why)
-    connection.execute(statement.on_conflict_do_update(None, set_={"message": row, "unreadable": why}))
-
-
-def missing(connection: Connection, account_id: int, folder: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
-    """Those of `uids` that are not stored yet, in the order given: what a crash left to do."""
-    have: set[int] = set()
-    for piece in chunks(uids):
-        query = select(places.c.uid).where(
-            places.c.account_id == account_id,
-            places.c.folder == folder,
-            places.c.uidvalidity == uidvalidity,
-            places.c.uid.in_(piece),
-        )
-        have.update(connection.execute(query).scalars())
-    return [uid for uid in uids if uid not in have]
-
-
-def forget_folder(connection: Connection, account_id: int, folder: str) -> None:
-    """Forget where messages lay (UIDVALIDITY changed); what they say and their verdicts stay."""
-    connection.execute(delete(places).where(places.c.account_id == account_id, places.c.folder == folder))
-
-
-def unthreaded(connection: Connection, account_id: int) -> list[Message]:
-    """Up to a batch of messages that belong to no conversation yet, oldest first."""
-    query = (
-        select(messages.c.document)
-        .where(messages.c.account_id == account_id, messages.c.conversation_id == "")
-        .order_by(messages.c.date, messages.c.id)
-        .limit(_THREAD_BATCH)
-    )
-    return [DOCUMENT.validate_json(d) for d in connection.execute(query).scalars()]
-
-
-def gather(connection: Connection, account_id: int, fresh: Sequence[Message]) -> set[str]:
-    """Put new messages into conversations, joining those they connect; returns the ids touched.
-
-    Work is in proportion to the conversations concerned, not to the mailbox.
-    """
-    home = _conversations_of(connection, account_id, _kin(connection, account_id, fresh))
-    everything = {m.message_id: m for members in home.values() for m in members}
-    where = {m.message_id: id_ for id_, members in home.items() for m in members}
-    everything.update((m.message_id, m) for m in fresh)
-    new = {m.message_id for m in fresh}
-    touched: set[str] = set()
-    for group in thread(everything.values()):
-        if not any(m.message_id in new for m in group):
-            continue
-        known = [where[m.message_id] for m in group if m.message_id in where]
-        id_ = known[0] if known else conversation_id(account_id, group[0].message_id)
-        _move(connection, account_id, id_, group, set(known) - {id_})
-        touched.add(id_)
-    return touched
-
-
-def conversation_id(account_id: int, root: str) -> str:
-    """A short id, the same for the same mailbox every time."""
-    return "c" + hashlib.sha256(f"{account_id}\0{root}".encode()).hexdigest()[:12]
-
-
-def _move(connection: Connection, account_id: int, id_: str, group: Sequence[Message], merged: set[str]) -> None:
-    for piece in chunks([m.message_id for m in group]):
-        connection.execute(
-            update(messages)
-            .where(messages.c.account_id == account_id, messages.c.message_id.in_(piece))
-            .values(conversation_id=id_)
-        )
-    for old in merged:
-        connection.execute(update(drafts).where(drafts.c.conversation_id == old).values(conversation_id=id_))
-        connection.execute(delete(conversations).where(conversations.c.id == old))
-        connection.execute(delete(to_judge).where(to_judge.c.conversation_id == old))
-    mark(connection, account_id, [id_])
+    values = {"human": message.is_human, "document": DOCUMENT.dump_json(message), "gone": False}
+    connection.execute(update(messages).where(messages.c.id == row).values(**values))
+    connection.execute(update(recipients).where(recipients.c.message == row).values(human=message.is_human))
+    stir(connection, account_id, (before, message))
+    mark(connection, account_id, {conversation} - {""})
 
 
 def mark(connection: Connection, account_id: int, ids: Iterable[str]) -> None:
     """Note that conversations must be judged (again)."""
-    rows = [{"conversation_id": id_, "account_id": account_id} for id_ in ids]
-    if rows:
-        connection.execute(insert(to_judge).on_conflict_do_nothing(), rows)
+    values = [{"conversation_id": id_, "account_id": account_id} for id_ in sorted(ids)]
+    if values:
+        connection.execute(insert(to_judge).on_conflict_do_nothing(), values)
 
 
-def _kin(connection: Connection, account_id: int, fresh: Sequence[Message]) -> set[str]:
-    """The conversations that new messages may belong to."""
-    own = {m.message_id for m in fresh}
-    names = own.union(*({*m.in_reply_to, *m.references} for m in fresh))
-    gmail = {m.gmail_thread for m in fresh if m.gmail_thread is not None}
-    exchange = {m.exchange_thread for m in fresh if m.exchange_thread}
-    found: set[str] = set()
-    clauses: list[ColumnElement[bool]] = [messages.c.gmail_thread.in_(p) for p in chunks(sorted(gmail))]
-    clauses += [messages.c.exchange_thread.in_(p) for p in chunks(sorted(exchange))]
-    for piece in chunks(sorted(names)):
-        children = select(refers.c.message).where(refers.c.reference.in_(piece))
-        clauses += [messages.c.message_id.in_(piece), messages.c.id.in_(children)]
-    for clause in clauses:
-        found.update(_ids(connection, account_id, clause))
-    for message in fresh:
-        found.update(_ids(connection, account_id, _same_matter(message)))
-    return found - {""}
-
-
-def _same_matter(message: Message) -> ColumnElement[bool]:
-    """Stored messages of the same subject and time, where only the subject can bind."""
-    key, at = subject_key(message.subject), message.date.timestamp()
-    bare = not message.references and not message.in_reply_to and is_reply_subject(message.subject)
-    near = messages.c.date.between(at - _WINDOW_S, at + _WINDOW_S)
-    clause = and_(messages.c.subject_key == key, near, messages.c.subject_key != "")
-    return clause if bare else and_(clause, messages.c.bare_reply)
-
-
-def _ids(connection: Connection, account_id: int, clause: ColumnElement[bool]) -> set[str]:
-    query = select(messages.c.conversation_id).where(messages.c.account_id == account_id, clause).distinct()
-    return set(connection.execute(query).scalars())
-
-
-def _conversations_of(connection: Connection, account_id: int, ids: Iterable[str]) -> dict[str, list[Message]]:
-    found: dict[str, list[Message]] = defaultdict(list)
+def members(connection: Connection, account_id: int, ids: Iterable[str]) -> dict[str, list[tuple[int, Message]]]:
+    """Conversation → its messages with their rows, oldest first."""
+    found: dict[str, list[tuple[int, Message]]] = defaultdict(list)
     for piece in chunks(sorted(ids)):
         query = (
-            select(messages.c.conversation_id, messages.c.document)
+            select(messages.c.conversation_id, messages.c.id, messages.c.document)
             .where(messages.c.account_id == account_id, messages.c.conversation_id.in_(piece))
             .order_by(messages.c.date, messages.c.message_id)
         )
-        for id_, document in connection.execute(query):
-            found[id_].append(DOCUMENT.validate_json(document))
+        for id_, row, document in connection.execute(query):
+            found[id_].append((row, DOCUMENT.validate_json(document)))
     return found
 
 
 def load(connection: Connection, account_id: int, address: str, ids: Iterable[str]) -> list[Conversation]:
     """Conversations with their newest messages, in the order of their ids; ids without messages are left out."""
-    found = _conversations_of(connection, account_id, ids)
-    return [Conversation(id_, tuple(members[-CONVERSATION_MESSAGES:]), address) for id_, members in found.items()]
+    found = members(connection, account_id, ids)
+    return [_conversation(id_, address, [m for _, m in found[id_]]) for id_ in sorted(found)]
 
 
-def span(connection: Connection, account_id: int) -> tuple[int, datetime | None, datetime | None]:
-    """How many messages are stored, the oldest and the newest date."""
-    query = select(func.count(), func.min(messages.c.date), func.max(messages.c.date)).where(
-        messages.c.account_id == account_id
-    )
-    count, oldest, newest = connection.execute(query).one()
-    return count, _instant(oldest), _instant(newest)
+def _conversation(id_: str, address: str, letters: Sequence[Message]) -> Conversation:
+    return Conversation(id_, tuple(letters[-CONVERSATION_MESSAGES:]), address)
+
+
+def span(connection: Connection, account_id: int) -> tuple[datetime | None, datetime | None]:
+    """The oldest and the newest date stored."""
+    here = messages.c.account_id == account_id  # two questions: each is the end of an index
+    oldest = connection.execute(select(func.min(messages.c.date)).where(here)).scalar()
+    newest = connection.execute(select(func.max(messages.c.date)).where(here)).scalar()
+    return _instant(oldest), _instant(newest)
 
 
 def _instant(seconds: float | None) -> datetime | None:

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
-from repliquette.conversation.people import Ledger, tier
+from repliquette.conversation.people import Ledger
 from repliquette.limits import PAGE_SIZE
-from repliquette.mailbox.source import Changes, Cursor
-from repliquette.model import Conversation, Coverage, DraftReceipt, Entry, Message, Owner, Person, Standing, Unreadable
-from repliquette.store import database, ledger, lists, mail
+from repliquette.model import Conversation, Coverage, DraftReceipt, Entry, Message, Owner, Standing, Unreadable
+from repliquette.store import database, gathering, ledger, lists, mail
+from repliquette.store.accounts import Accounts
 from repliquette.store.keys import Keys
-from repliquette.store.schema import accounts, conversations, drafts, folders, messages, places
+from repliquette.store.ledger import Ground, Grounded
+from repliquette.store.mail import Copy, Row
+from repliquette.store.places import Places, refresh
+from repliquette.store.schema import conversations, drafts, messages
+
+_NOTES = 200  # out-of-office notes of years; a program that writes in my name must not be read as a whole
 
 
 class Store:
@@ -34,6 +36,8 @@ class Store:
         self.path = path
         self._engine = database.connect(path)
         self.keys = Keys(self._engine)
+        self.places = Places(self._engine)
+        self.accounts = Accounts(self._engine)
 
     def close(self) -> None:
         """Release the file."""
@@ -54,60 +58,36 @@ class Store:
 
     def account_id(self, address: str) -> int:
         """The number of an account, made when new."""
-        query = select(accounts.c.id).where(accounts.c.address == address.lower())
+        return self.accounts.number(address)
+
+    def add(self, account_id: int, batch: Iterable[Message | Unreadable | Copy]) -> int:
+        """Store a batch and put what is new of it into conversations; returns how many messages were new.
+
+        All of it or nothing: wherever a run is cut off, the next one makes the same batches.
+        """
+        with self.writing() as connection:
+            added = mail.Added(connection, account_id, batch)
+            gathering.gather(connection, account_id, added.fresh)
+            refresh(connection, account_id, added.again)
+        return len(added.fresh)
+
+    def gather(self, account_id: int) -> bool:
+        """Put a batch of what an earlier version left lying into conversations; returns whether there was any."""
+        with self.writing() as connection:
+            left = gathering.leftover(connection, account_id)
+            gathering.gather(connection, account_id, left)
+        return bool(left)
+
+    def named(self, account_id: int, names: Iterable[str]) -> Mapping[str, Row]:
+        """What is stored under these names."""
         with self._reading() as connection:
-            known = connection.execute(query).scalar()
-        if known is not None:
-            return int(known)
-        with self.writing() as connection:
-            connection.execute(insert(accounts).values(address=address.lower()).on_conflict_do_nothing())
-            return int(connection.execute(query).scalar_one())
+            return mail.rows(connection, account_id, names)
 
-    def cursor(self, account_id: int, folder: str) -> Cursor | None:
-        """How far a folder was read."""
-        query = select(folders.c.uidvalidity, folders.c.uidnext).where(
-            folders.c.account_id == account_id, folders.c.name == folder
-        )
+    def names(self, account_id: int) -> Iterable[str]:
+        """The names of all messages of an account."""
         with self._reading() as connection:
-            row = connection.execute(query).one_or_none()
-        return None if row is None else Cursor(*row)
-
-    def missing(self, account_id: int, changes: Changes) -> list[int]:
-        """What of the changes is not stored yet; a folder whose UIDVALIDITY changed is forgotten first."""
-        with self.writing() as connection:
-            if changes.reset:
-                mail.forget_folder(connection, account_id, changes.folder.name)
-            return mail.missing(
-                connection, account_id, changes.folder.name, changes.cursor.uidvalidity, list(changes.added)
-            )
-
-    def add(self, account_id: int, batch: Iterable[Message | Unreadable]) -> int:
-        """Store a batch; returns how many messages were new."""
-        with self.writing() as connection:
-            return mail.add(connection, account_id, batch)
-
-    def advance(self, account_id: int, changes: Changes) -> None:
-        """Note that a folder has been read up to the cursor of `changes`."""
-        values = {
-            "account_id": account_id,
-            "name": changes.folder.name,
-            "uidvalidity": changes.cursor.uidvalidity,
-            "uidnext": changes.cursor.uidnext,
-            "total": changes.total,
-        }
-        with self.writing() as connection:
-            connection.execute(insert(folders).values(**values).on_conflict_do_update(None, set_=values))
-
-    def gather(self, account_id: int) -> tuple[set[str], bool]:
-        """Put a batch of new messages into conversations: the ids touched, and whether more are left."""
-        with self.writing() as connection:
-            fresh = mail.unthreaded(connection, account_id)
-            if not fresh:
-                return set(), False
-            touched = mail.gather(connection, account_id, fresh)
-            people = {a.email for m in fresh for a in (m.sender, *m.recipients)}
-            mail.mark(connection, account_id, ledger.open_with(connection, account_id, people))
-            return touched, True
+            query = select(messages.c.message_id).where(messages.c.account_id == account_id)
+            yield from connection.execute(query).scalars()
 
     def to_judge(self, account_id: int, now: datetime, age: timedelta) -> list[str]:
         """Conversations that need a verdict: changed ones, and awaiting ones judged `age` ago."""
@@ -115,38 +95,42 @@ class Store:
             pending = lists.pending(connection, account_id)
             return sorted({*pending, *lists.stale(connection, account_id, now, age)})
 
-    def judged_by(self, account_id: int) -> str:
-        """The fingerprint of what the verdicts of an account were made by."""
+    def pending(self, account_id: int) -> list[str]:
+        """Conversations that wait for a verdict."""
         with self._reading() as connection:
-            found = connection.execute(select(accounts.c.judged_by).where(accounts.c.id == account_id)).scalar()
-        return found or ""
+            return lists.pending(connection, account_id)
 
-    def judge_all(self, account_id: int, judged_by: str) -> None:
-        """Have every conversation judged again, by what `judged_by` is the fingerprint of."""
+    def reconsider(self, account_id: int, owner: Owner) -> None:
+        """Have those judged again whose verdicts do not hold any more, as much was written since."""
         with self.writing() as connection:
-            mail.mark(connection, account_id, lists.ids(connection, account_id))
-            connection.execute(update(accounts).where(accounts.c.id == account_id).values(judged_by=judged_by))
-
-    def silent(self, account_id: int, ids: Iterable[str], least: int) -> list[str]:
-        """Awaiting conversations with those people of `ids` who leave at least so many unanswered."""
-        with self._reading() as connection:
-            return ledger.silent(connection, account_id, ids, least)
+            ledger.reconsider(connection, account_id, owner.addresses)
 
     def load(self, account_id: int, address: str, ids: Iterable[str]) -> list[Conversation]:
         """Conversations with their messages."""
         with self._reading() as connection:
             return mail.load(connection, account_id, address, ids)
 
+    def stored(self, account_id: int, name: str) -> Message | None:
+        """The message of a name."""
+        query = select(messages.c.document).where(messages.c.account_id == account_id, messages.c.message_id == name)
+        with self._reading() as connection:
+            document = connection.execute(query).scalar()
+        return None if document is None else mail.DOCUMENT.validate_json(document)
+
+    def drop(self, account_id: int, ids: Sequence[str]) -> None:
+        """Take conversations without a word left in them off the lists; of which nothing lies anywhere, for good."""
+        with self.writing() as connection:
+            gathering.forget_verdicts(connection, ids)
+            gathering.forget_gone(connection, account_id, ids)
+
+    def grounded(self, account_id: int, owner: Owner, talks: Sequence[Conversation]) -> dict[str, Grounded]:
+        """For each conversation (by id) the ledger of its people and within which totals it holds."""
+        with self._reading() as connection:
+            return ledger.grounded(connection, account_id, owner, talks)
+
     def ledgers(self, account_id: int, owner: Owner, talks: Sequence[Conversation]) -> dict[str, Ledger]:
         """For each conversation (by id) the ledger of its people, its own messages left out."""
-        people = {a.email for c in talks for m in c.messages for a in (m.sender, *m.recipients)} - {""}
-        others = people - owner.addresses
-        with self._reading() as connection:
-            received = ledger.received(connection, account_id, others)
-            sent = ledger.sent(connection, account_id, owner.addresses, others)
-            latest = ledger.latest(connection, account_id, others)
-        lines = {a: _person(a, received.get(a), sent.get(a)) for a in others}
-        return {talk.id: _without(talk, owner, lines, latest) for talk in talks}
+        return {id_: found.ledger for id_, found in self.grounded(account_id, owner, talks).items()}
 
     def with_person(self, account_id: int, address: str, who: str, limit: int = 20) -> list[Conversation]:
         """The latest conversations with a person."""
@@ -161,11 +145,16 @@ class Store:
 
     # Verdicts and lists ----------------------------------------------------------------------------
 
-    def save(self, account_id: int, entries: Iterable[Entry], judged_at: datetime) -> None:
-        """Keep verdicts."""
+    def save(
+        self,
+        account_id: int,
+        entries: Sequence[Entry],
+        judged_at: datetime,
+        grounds: Mapping[str, tuple[Ground, ...]] | None = None,
+    ) -> None:
+        """Keep verdicts, with what they lean on; those that they unsettle are marked to be judged."""
         with self.writing() as connection:
-            for entry in entries:
-                lists.save(connection, account_id, entry, judged_at)
+            lists.save(connection, account_id, entries, judged_at, grounds or {})
 
     def page(
         self, wanted: lists.Wanted, now: datetime, *, cursor: str | None = None, limit: int = PAGE_SIZE
@@ -204,23 +193,24 @@ class Store:
             return lists.by_message(connection, clause)
 
     def own_notes(self, account_id: int, owner: Owner) -> list[Message]:
-        """What was sent in the owner's name without a human hand: out-of-office notes, receipts."""
-        query = select(messages.c.document).where(
-            messages.c.account_id == account_id, messages.c.sender.in_(sorted(owner.addresses)), ~messages.c.human
+        """The latest that was sent in the owner's name without a human hand: out-of-office notes, receipts."""
+        query = (
+            select(messages.c.document)
+            .where(
+                messages.c.account_id == account_id,
+                messages.c.sender.in_(sorted(owner.addresses)),
+                messages.c.human.is_(False),
+                ~messages.c.gone,
+            )
+            .order_by(messages.c.date.desc(), messages.c.message_id)
+            .limit(_NOTES)
         )
         with self._reading() as connection:
             return [mail.DOCUMENT.validate_json(d) for d in connection.execute(query).scalars()]
 
     def coverage(self) -> tuple[Coverage, ...]:
         """What was read of each account."""
-        with self._reading() as connection:
-            rows = connection.execute(select(accounts).order_by(accounts.c.id)).all()
-            return tuple(_coverage(connection, r.id, r.address, r.synced_at) for r in rows)
-
-    def synced(self, account_id: int, now: datetime) -> None:
-        """Note that a sync came to its end."""
-        with self.writing() as connection:
-            connection.execute(update(accounts).where(accounts.c.id == account_id).values(synced_at=now.timestamp()))
+        return self.accounts.coverage()
 
     # Drafts ----------------------------------------------------------------------------------------
 
@@ -236,58 +226,3 @@ class Store:
         }
         with self.writing() as connection:
             connection.execute(insert(drafts).values(**values).on_conflict_do_update(None, set_=values))
-
-
-def _person(address: str, received: ledger.Count | None, sent: ledger.Count | None) -> Person:
-    lines = [line for line in (received, sent) if line]
-    return Person(
-        address,
-        received=received.number if received else 0,
-        sent=sent.number if sent else 0,
-        first=min((line.first for line in lines), default=None),
-        last=max((line.last for line in lines), default=None),
-    )
-
-
-def _without(
-    talk: Conversation, owner: Owner, lines: Mapping[str, Person], latest: Mapping[str, list[tuple[str, bool]]]
-) -> Ledger:
-    """The ledger as it stands without this conversation, which itself counts as unanswered."""
-    written = Counter(m.sender.email for m in talk.messages if m.is_human)
-    mine = [m for m in talk.messages if m.is_human and owner.is_me(m.sender)]
-    addressed = Counter(email for m in mine for email in {a.email for a in m.recipients})
-    people = []
-    for address in {a.email for m in talk.messages for a in (m.sender, *m.recipients)} & lines.keys():
-        line = lines[address]
-        received, sent = line.received - written[address], line.sent - addressed[address]
-        others = (waiting for id_, waiting in latest.get(address, ()) if id_ != talk.id)
-        people.append(
-            replace(
-                line,
-                received=received,
-                sent=sent,
-                unanswered=1 + sum(1 for _ in takewhile(bool, others)),
-                tier=tier(address, received, sent, owner),
-                always_first=address in owner.always_first,
-            )
-        )
-    return Ledger(people)
-
-
-def _coverage(connection: Connection, account_id: int, address: str, synced_at: float | None) -> Coverage:
-    total = connection.execute(select(func.sum(folders.c.total)).where(folders.c.account_id == account_id)).scalar()
-    here = places.c.account_id == account_id
-    read = connection.execute(select(func.count()).where(here, places.c.message.is_not(None))).scalar_one()
-    bad = connection.execute(
-        select(places.c.folder, places.c.uid, places.c.unreadable).where(here, places.c.message.is_(None))
-    )
-    _, oldest, newest = mail.span(connection, account_id)
-    return Coverage(
-        account=address,
-        read=read,
-        total=max(total or 0, read),
-        oldest=oldest,
-        newest=newest,
-        synced_at=datetime.fromtimestamp(synced_at, UTC) if synced_at else None,
-        unreadable=tuple((f"{folder} {uid}", why) for folder, uid, why in bad),
-    )

@@ -1,0 +1,81 @@
+"""What happened in each folder since it was last read, told by the server or found by counting.
+
+Where a server does not tell the whole truth (`Changes.told`), counts are compared, and
+where they disagree, or once a day, all numbers of the folder.  That also finds what an
+earlier run was told to be there and did not get.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from repliquette.mailbox.source import Census, Changes, Source
+from repliquette.model import Folder
+from repliquette.store import Store
+from repliquette.store.places import ANSWERED, DELETED
+
+COUNT_EVERY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The past of one folder: its changes, what of them is not stored, what became of older messages.
+
+    `counted_at` is now where all numbers were compared, else None.
+    """
+
+    changes: Changes
+    missing: frozenset[int]
+    flags: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    vanished: frozenset[int] = frozenset()
+    counted_at: datetime | None = None
+
+
+def histories(store: Store, account_id: int, source: Source, now: datetime) -> tuple[History, ...]:
+    """The past of every folder that the source shows."""
+    return tuple(_Teller(store, account_id, source, now).tell(folder) for folder in source.folders())
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    store: Store
+    account_id: int
+    source: Source
+    now: datetime
+
+    def tell(self, folder: Folder) -> History:
+        cursor = self.store.places.cursor(self.account_id, folder.name)
+        changes = self.source.changes(folder, cursor)
+        missing = self.store.places.missing(self.account_id, changes)
+        had = self.store.places.count(self.account_id, changes)
+        if not had:
+            return History(changes, missing, counted_at=self.now)  # what is read now is as it is now
+        is_first = cursor is None or changes.reset  # and was cut off before
+        agrees = had - len(changes.vanished) + len(missing) == changes.total
+        if is_first or not agrees or (not changes.told and self._is_due(folder)):
+            return self._counted(changes, missing)
+        return History(changes, missing, changes.flags, frozenset(changes.vanished))
+
+    def _is_due(self, folder: Folder) -> bool:
+        last = self.store.places.counted_at(self.account_id, folder.name)
+        return last is None or self.now - last >= COUNT_EVERY
+
+    def _counted(self, changes: Changes, missing: frozenset[int]) -> History:
+        """All numbers compared."""
+        census = self.source.census(changes.folder)
+        if census.uidvalidity != changes.cursor.uidvalidity:  # just now: the next run sees it
+            return History(changes, missing)
+        known = self.store.places.known(self.account_id, changes)
+        here = known.keys() & census.present
+        told = {uid: marks for uid in here if (marks := _marks(census, uid)) != known[uid]}
+        gaps = {uid for uid in census.present - known.keys() - missing if uid < changes.cursor.uidnext}
+        added = tuple(sorted({*changes.added, *gaps}, reverse=True)) if gaps else changes.added
+        vanished = frozenset(known.keys() - census.present)
+        return History(replace(changes, added=added), missing | gaps, told, vanished, self.now)
+
+
+def _marks(census: Census, uid: int) -> frozenset[str]:
+    marked = ((ANSWERED, census.answered), (DELETED, census.deleted))
+    return frozenset(mark for mark, uids in marked if uid in uids)
