@@ -261,11 +261,12 @@ def test_a_caught_code_is_worth_nothing_without_the_proof(provider):
     assert oauth.exchange(provider.setting(), code, redirect, "v" * 64).access
 
 
-def test_without_a_challenge_the_provider_gives_no_code(provider):
+def test_without_any_proof_the_provider_gives_nothing(provider):
     """The rig demands PKCE, so that the other tests prove it."""
-    with pytest.raises(LoginError, match="did not give access") as caught:
-        answered(provider)
-    assert "code_challenge" in caught.value.seen
+    code, redirect = answered(provider)
+    with pytest.raises(oauth.RefusedGrant) as caught:
+        oauth.exchange(provider.setting(), code, redirect, "")
+    assert "code_verifier" in caught.value.seen
 
 
 def test_a_provider_that_is_gone_is_trouble_and_no_refusal(account, ring, free_port, provider):
