@@ -31,6 +31,8 @@ FRESH = {
     "polish": "Yes, Tuesday suits me.\n\nW dniu 4.03.2024 o 10:01, Rosa pisze:\n> Wtorek?\n",
     "notes": "Yes, Tuesday suits me.\n\n\nRosa Klein\n03/04/2024 10:01 AM\nTo: Owen Lamp/HH/Frames@Frames\ncc:\nSubject: day\n\nTuesday?\n",
     "notes, one line": "Yes, Tuesday suits me.\n\n\tRosa Klein 03/04/2024 10:01 AM \t  To: Owen  cc:  Subject: day\t\n\nTuesday?\n",
+    "notes, head lost": "Yes, Tuesday suits me.\n\nTo: Owen Lamp/HH/Frames@Frames\ncc:\nSubject: day\n\nTuesday?\n",
+    "notes, head lost, below a gap": "Yes, Tuesday suits me.\n\n\nTo: Owen Lamp, Pia Fuhr,\n  Ned Holt\ncc: Rosa Klein\nSubject: Re: day\n\nTuesday?\n",
     "signature": "Yes, Tuesday suits me.\n\n-- \nOwen\nLamp Street 4\n",
     "telephone": "Yes, Tuesday suits me.\n\nSent from my iPhone\n",
     "german telephone": "Yes, Tuesday suits me.\n\nVon meinem Telefon gesendet\n",
@@ -136,6 +138,7 @@ def test_the_subject_tells_a_forward_from_an_answer(lore):
         "The week:\n------------------\nMonday\nTuesday\n\nDoes that suit?",
         "Two points:\n-- the roof\n-- the boat\n\nThank you!",
         "Ring me at 10:30 or write to rosa@frames.example:\nboth will do.",
+        "The poster says\n\nTo: all who sing\nSubject: the concert\n\nDo you like it?",
         "Here is what Rosa wrote:\n\nthe frames are too wide.",
     ],
 )

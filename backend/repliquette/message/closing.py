@@ -84,7 +84,7 @@ class Closing:
     def _take_program_lines(self) -> None:
         """What telephones add; what stands below it, though nothing says so, is what was answered."""
         written = [n for n, row in enumerate(self._rows) if row.strip()]
-        if not written:
+        if not written or not self._lore.sent_from.may_match(map(normalise, self._all)):
             return
         added = {n for n in written if self._is_program_line(n)}
         border = next((n for n in written[1:] if n in added and self._stands_apart(n)), None)
@@ -137,6 +137,8 @@ def _delimits_at_length(rows: list[str], at: int) -> bool:
 def _below_sign_off(rows: list[str], lore: QuoteLore) -> int | None:
     """What stands below "Best regards" and a name, where it is short lines with a telephone or the like."""
     window = range(max(0, len(rows) - _SIGNATURE_LINES), len(rows))
+    if not lore.sign_offs.may_match(normalise(rows[n]) for n in window):
+        return None
     sign_off = next((n for n in window if len(rows[n]) < _SHORT and lore.sign_offs.matches(normalise(rows[n]))), None)
     if sign_off is None:
         return None

@@ -29,13 +29,14 @@ _TRIES = 2_000
 class Lines(Rows):
     """The lines of a text, as written and normalised, and which of them are ">" quotes."""
 
-    __slots__ = ("_closes", "_tries", "folded", "lore", "quoted")
+    __slots__ = ("_closes", "_tries", "folded", "lore", "may_forward", "quoted")
 
     def __init__(self, text: str, lore: QuoteLore) -> None:
         """Cut `text` at its line ends."""
         super().__init__(text)
         self.lore = lore
         self.folded = [normalise(row) for row in self.rows]
+        self.may_forward = lore.forwarded.may_match(self.folded)
         self._closes = [_closes(row.rstrip("*_- ")) for row in self.folded]
         self.quoted = [_QUOTE.match(row) is not None for row in self.rows]
         self._tries = _TRIES

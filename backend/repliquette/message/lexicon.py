@@ -128,11 +128,18 @@ class LinePattern:
     def __init__(self, patterns: Iterable[str], frame: str = "{}") -> None:
         """Compile patterns (over normalised text); `frame` says what may stand around each."""
         either = "|".join(f"(?:{_folded(p)})" for p in patterns)
-        self._pattern = re2.compile(r"^\s*" + frame.replace("{}", f"(?:{either})") + r"\s*$", _quiet())
+        whole = r"^\s*" + frame.replace("{}", f"(?:{either})") + r"\s*$"
+        # Bytes: re2 counts characters back and forth for texts, which takes longer than the search.
+        self._pattern = re2.compile(whole.encode(), _quiet())
+        self._somewhere = re2.compile(f"(?m){whole}".encode(), _quiet())
 
     def matches(self, line: str) -> bool:
         """Whether the whole of a line, already normalised, is one of the patterns."""
-        return self._pattern.search(line) is not None
+        return self._pattern.search(line.encode("utf-8", "replace")) is not None
+
+    def may_match(self, lines: Iterable[str]) -> bool:
+        """Whether any of many lines may match: false is certain, and much cheaper than to ask each."""
+        return self._somewhere.search("\n".join(lines).encode("utf-8", "replace")) is not None
 
 
 def together(lists: Iterable[Words]) -> Words:

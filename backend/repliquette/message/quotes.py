@@ -17,6 +17,9 @@ from repliquette.message.introductions import Lines
 _FIELD = re.compile(r"[\s*_]*([^\W\d_][\w -]{0,24}?)\s*[*_]*\s?:[*_]*")
 _ANY_FIELD = re.compile(r"[\s*_]*[^\W\d_][\w .-]{0,24}?\s?[*_]*\s?:[*_]*\s?\S")
 _LOTUS_DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? (?:at )?\d{1,2}:\d\d(?::\d\d)? ?(?:[ap]m)?\b")
+_COPIED = re.compile(r"[\s*_]*cc\s*[*_]*\s?:")
+_NOTES_NAME = re.compile(r"\w/[A-Za-z]\w{0,30}(?:/\w{1,30}){0,3}@\w")
+_GAP = 2
 _RULE = re.compile(r"\s*[_=*-]{8,}\s*$")
 _OUTLOOK_RULE = re.compile(r"\s*_{20,}\s*$")
 _BLOCK_LINES = 14
@@ -79,9 +82,14 @@ def opening(lines: Lines) -> int:
 def _border(lines: Lines, at: int, row: str) -> Border | None:
     if "--" in row and lines.lore.original.matches(row):
         return Border.ORIGINAL
-    if lines.lore.forwarded.matches(row):
+    if lines.may_forward and lines.lore.forwarded.matches(row):
         return Border.FORWARDED
-    if _opens_block(lines, at) or _opens_ruled_block(lines, at) or _opens_lotus(lines, at):
+    if (
+        _opens_block(lines, at)
+        or _opens_ruled_block(lines, at)
+        or _opens_lotus(lines, at)
+        or _opens_headless_lotus(lines, at)
+    ):
         return Border.ORIGINAL
     end = lines.introduction(at)
     return Border.QUOTED if end and _stands_alone(lines, at, end) else None
@@ -129,6 +137,18 @@ def _opens_lotus(lines: Lines, at: int) -> bool:
         return False
     rest = range(dated, min(dated + _LOTUS_LINES, len(lines.rows)))
     return " to:" in lines.folded[dated] or any(_role(lines, n) == "to" for n in rest)
+
+
+def _opens_headless_lotus(lines: Lines, at: int) -> bool:
+    """ "To:", "cc:" and "Subject:" whose name and date got lost, below a gap or to names as Notes writes them."""
+    if _role(lines, at) != "to" or lines.next_written(0) == at:
+        return False
+    near = range(at + 1, min(at + 1 + _LOTUS_LINES, len(lines.rows)))
+    copied = next((n for n in near if _COPIED.match(lines.folded[n])), None)
+    if copied is None or not any(_role(lines, n) == "subject" for n in range(copied + 1, near.stop)):
+        return False
+    parted = not any(row.strip() for row in lines.rows[max(0, at - _GAP) : at])
+    return parted or _NOTES_NAME.search(" ".join(lines.rows[at:copied])) is not None
 
 
 def _stands_alone(lines: Lines, at: int, end: int) -> bool:
