@@ -79,3 +79,23 @@ def test_a_server_of_many_domains_is_known_by_its_name(host):
 
 def test_another_server_is_not_taken_for_one_of_them():
     assert provider_at("imap.gmail.com.evil.example") is None
+
+
+def test_the_documents_table_is_this_table(root):
+    """Row by row: whoever changes one changes the other."""
+    text = (root / "docs" / "providers.md").read_text("utf-8")
+    section = text.partition("## The table")[2].partition("## Step")[0]
+    shown = [
+        tuple(cell.strip(" `") for cell in line.strip("|").split("|"))
+        for line in section.splitlines()
+        if line.startswith("| ") and not line.startswith(("| provider", "| ---"))
+    ]
+    assert shown == [(p.name, p.host, str(p.port), ", ".join(p.ways), p.page or "—") for p in DOMAINS]
+
+
+def test_the_document_has_steps_for_every_provider(root):
+    text = (root / "docs" / "providers.md").read_text("utf-8")
+    steps = text.partition("## Step by step")[2].partition("## OAuth")[0]
+    named = " ".join(line.partition("**")[2].partition("**")[0] for line in steps.splitlines())
+    families = {p.name.removesuffix(" Mail").removesuffix(".com").split(" 1")[0] for p in DOMAINS}
+    assert [name for name in sorted(families) if name not in named] == []
