@@ -2,7 +2,7 @@
 
 The baseline is the stdlib's `email` with `policy.default`, BeautifulSoup's
 `html.parser` for the HTML part, and `mail-parser-reply` for the zones; it tells no
-kind.  Both read the same seeded messages: multipart, about 32 kB, with plain text, HTML,
+kind.  Both read the same seeded messages: multipart, about 40 kB, with plain text, HTML,
 a quoted history and a small attachment.
 
 Run: python bench/reading.py [--quick]
@@ -64,10 +64,10 @@ def _prose(chance: random.Random, sentences: int) -> str:
 
 
 def letter(number: int) -> bytes:
-    """One message of about 32 kB."""
+    """One message of about 40 kB."""
     chance = random.Random(number)
     fresh = [_prose(chance, 4) for _ in range(4)]
-    quoted = [_prose(chance, 6) for _ in range(18)]
+    quoted = [_prose(chance, 6) for _ in range(24)]
     plain = "\n\n".join([*fresh, "On Tue, 5 Mar 2024 at 09:30, Rosa Klein <rosa@frames.example> wrote:"])
     plain += "\n" + "\n>\n".join(f"> {row}" for row in quoted)
     style = 'style="font-family:Arial,sans-serif;font-size:11pt;color:#222222;margin:0"'

@@ -140,7 +140,7 @@ def _opens_lotus(lines: Lines, at: int) -> bool:
 
 
 def _opens_headless_lotus(lines: Lines, at: int) -> bool:
-    """ "To:", "cc:" and "Subject:" whose name and date got lost, below a gap or to names as Notes writes them."""
+    """A block of "To:", "cc:" and "Subject:" whose name and date got lost, below a gap or to names as Notes writes them."""
     if _role(lines, at) != "to" or lines.next_written(0) == at:
         return False
     near = range(at + 1, min(at + 1 + _LOTUS_LINES, len(lines.rows)))

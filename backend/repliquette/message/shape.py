@@ -50,9 +50,9 @@ _TO_ALL = re.compile(
     re.IGNORECASE,
 )
 _MYSELF = re.compile(
-    r"\b(?:i|i'm|i'll|i've|i'd|me|my|mine|myself|ich|mich|mir|mein\w{0,2}|je|j'\w+|moi|mon|ma|mes|yo|mi|mis|io|mio|mia|ik|mij|mijn|eu|meu|minha|jag|jeg|mig|min|mitt)\b",
-    re.IGNORECASE,
+    r"\b(?:i|i'm|i'll|i've|i'd|me|my|mine|myself|ich|mich|mir|mein\w{0,2}|je|j'\w+|moi|mon|ma|mes|yo|mi|mis|io|mio|mia|ik|mij|mijn|eu|meu|minha|jag|jeg|mig|min|mitt)\b"
 )
+_OFTEN = frozenset(["i", "i'm", "me", "my", "ich", "je"])  # found without a search in most letters
 _IMPERSONAL_WORDS, _LINKED_WORDS = 40, 25
 _CLASSES = frozenset(
     [
@@ -124,18 +124,23 @@ def _speaks_for_itself(sender: Address, text: str) -> bool:
     """Whether the writer says I, from an address that bears the own name."""
     local = sender.email.partition("@")[0]
     named = any(name.casefold() in local for name in _NAMES.findall(sender.name))
-    return named and _MYSELF.search(text) is not None
+    return named and _says_i(text)
+
+
+def _says_i(text: str) -> bool:
+    folded = text.casefold()
+    return not _OFTEN.isdisjoint(folded.split()) or _MYSELF.search(folded) is not None
 
 
 def _face(text: str) -> Iterator[str]:
     """Links, rules, headlines, tables, prices; and whether there is any word but a link."""
-    links = len(_LINK.findall(text))
+    links = len(_LINK.findall(text)) if "://" in text or "www." in text.casefold() else 0
     words = len(text.split())
     if links >= _LINKS and words < links * _WORDS_A_LINK:
         yield "many_links" if links >= _MANY_LINKS else "links"
     if links and len(_URL.sub("", text).split()) < _SHORT_WORDS:
         yield "only_a_link"
-    if _MYSELF.search(text) is None and words >= (_LINKED_WORDS if links else _IMPERSONAL_WORDS):
+    if not _says_i(text) and words >= (_LINKED_WORDS if links else _IMPERSONAL_WORDS):
         yield "impersonal_link" if links else "impersonal"
     if len(_IMAGE.findall(text)) >= _IMAGES:
         yield "images"
@@ -153,11 +158,15 @@ def _lines(lines: list[str]) -> Iterator[str]:
         (_RULE.match, _RULES, "rules"),
         (_HEADLINE.match, _HEADLINES, "headlines"),
         (_FIELD.match, _ROWS, "fields"),
-        (_BYLINE.match, 1, "byline"),
+        (_is_byline, 1, "byline"),
     )
     for sign, least, word in (*signs, (_is_row, _ROWS, "table")):
         if sum(map(bool, map(sign, short))) >= least:
             yield word
+
+
+def _is_byline(line: str) -> bool:
+    return "By " in line and _BYLINE.match(line) is not None
 
 
 def _is_row(line: str) -> bool:
