@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -101,6 +102,21 @@ def test_every_uid_lies_below_the_cursor_and_fits_the_store(tmp_path):
     assert len(set(changes.added)) == 100
     assert 0 < min(changes.added) <= max(changes.added) < changes.cursor.uidnext < 2**63
     assert 0 < changes.cursor.modseq < 2**63
+
+
+def test_only_what_was_touched_since_is_named_again(tmp_path):
+    """Of 100,000 files one is new: the others need not be looked up."""
+    for number in range(3):
+        put(tmp_path / "cur" / f"{number}.M1P1.host:2,S", str(number))
+    source = ArchiveSource(tmp_path)
+    (folder,) = source.folders()
+    first = source.changes(folder, None).cursor
+    put(tmp_path / "cur" / "9.M1P1.host:2,S", "nine")
+    assert len(source.changes(folder, first).added) == 4
+    an_hour_later = replace(first, modseq=first.modseq + (3600 << 31))
+    later = source.changes(folder, an_hour_later)
+    assert (later.added, later.flags, later.total, later.told) == ((), {}, 4, False)
+    assert len(source.census(folder).present) == 4
 
 
 def test_another_file_of_the_same_name_is_another_message(tmp_path):

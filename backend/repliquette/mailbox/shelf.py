@@ -4,7 +4,8 @@ A file has no UID, so the UID is a hash of what stays of it: the name without it
 flags in a Maildir (where names are unique for good), name and size of an .eml file.
 A new, renamed or deleted file therefore changes nothing for the others, and moving
 from "new" to "cur" nothing for itself.  Of the cursor, UIDNEXT is beyond all UIDs and
-tells by a hash whether any file came or went, the mod-sequence whether any flag did.
+tells by a hash whether any file came or went; the mod-sequence by another whether any
+flag did, and when the last file was made or renamed: only later ones are named again.
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ MAILDIR_FLAGS = {
 NUMBERING = 2
 UID_BITS = 62  # SQLite's integers have 63; two of 100,000 files share a UID in one of 900 million folders
 UID_END = 1 << UID_BITS
+MARKS_BITS = 31  # of the mod-sequence, for the flags; above them seconds
+MARKS_MASK = (1 << MARKS_BITS) - 1
+SLACK_S = 2  # FAT keeps every other second
+RENAMING_LEAVES_NO_TIME = os.name == "nt"  # there st_ctime is when the file was made
 _MARKS = frozenset(":!;")  # before "2," and the flags; ":" can stand in no file name on Windows
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 
@@ -48,16 +53,28 @@ class FileShelf:
         self._listing: dict[int, str] | None = None
 
     def changes(self, cursor: Cursor | None) -> Changes:
-        """All messages newest first, where any file came or went (a reader skips those it knows); all flags else."""
+        """What may be new, newest first (a reader skips what it knows), and the flags of what was touched."""
         files = self._list()
         flags = {uid: self._flags(file) for uid, file in files.items()}
-        now = Cursor(NUMBERING, UID_END + _number(f"{sorted(files)}"), _number(f"{_in_words(flags)}"))
-        if cursor and (cursor.uidvalidity, cursor.uidnext) == (now.uidvalidity, now.uidnext):
-            changed = flags if cursor.modseq != now.modseq else {}
-            return Changes(self.folder, (), now, len(files), flags=changed, told=True)
-        reset = cursor is not None and cursor.uidvalidity != NUMBERING
-        newest_first = sorted(files, key=lambda uid: _by_number(_base(files[uid])), reverse=True)
-        return Changes(self.folder, tuple(newest_first), now, len(files), reset)
+        names, marks = UID_END + _number(f"{sorted(files)}"), _number(f"{_in_words(flags)}") & MARKS_MASK
+        known = cursor if cursor is not None and cursor.uidvalidity == NUMBERING else None
+        if known and (known.uidnext, (known.modseq or 0) & MARKS_MASK) == (names, marks):
+            return Changes(self.folder, (), known, len(files), told=True)
+        touched = {uid: _touched(file) for uid, file in files.items()}
+        now = Cursor(NUMBERING, names, max(touched.values(), default=0) << MARKS_BITS | marks)
+        since = 0 if known is None or RENAMING_LEAVES_NO_TIME else (known.modseq or 0) >> MARKS_BITS
+        recent = [uid for uid in files if touched[uid] >= since - SLACK_S]
+        is_same = known is not None and known.uidnext == names
+        newest_first = sorted([] if is_same else recent, key=lambda uid: _by_number(_base(files[uid])), reverse=True)
+        return Changes(
+            self.folder,
+            tuple(newest_first),
+            now,
+            len(files),
+            reset=cursor is not None and known is None,
+            flags={uid: flags[uid] for uid in recent} if known else {},
+            told=is_same,
+        )
 
     def fetch(self, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out."""
@@ -159,6 +176,14 @@ def _name_and_letters(name: str) -> tuple[str, str]:
 @lru_cache(1024)
 def _flags_of(letters: str) -> frozenset[str]:
     return frozenset(MAILDIR_FLAGS[letter] for letter in letters if letter in MAILDIR_FLAGS)
+
+
+def _touched(file: str) -> int:
+    """When a file was made, renamed or moved here (seconds)."""
+    try:
+        return int(os.stat(file).st_ctime)  # noqa: PTH116 - see FileShelf._list
+    except FileNotFoundError:
+        return 0
 
 
 def _modified(file: str) -> float:
