@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
+from click.testing import CliRunner
 
-from repliquette.cli.sync import Outcome, _trouble
-from repliquette.errors import Exit, ThrottledError
+from repliquette.cli import main
+from repliquette.errors import Exit
 from repliquette.pipeline.hold import Hold
+from repliquette.pipeline.sync import SyncReport
 from support.program import Program
 
 LETTER = b"""From: Ana Ruiz <ana@client.example>\r
@@ -82,7 +85,15 @@ def test_another_run_is_named_and_can_be_waited_for(program):
     assert "1 new messages" in waited.err
 
 
-def test_until_when_a_server_wants_to_be_left_alone():
-    outcome = Outcome("kim@away.example", error=ThrottledError("Not now.", retry_after_s=1800))
+def test_until_when_a_server_wants_to_be_left_alone(program, monkeypatch):
+    """What came before is counted, and the next run keeps its hands off until then."""
+    later = datetime(2026, 3, 3, 9, 30, tzinfo=UTC)
+    report = SyncReport(7, 3, rests_until=later, why="Too many requests.")
+    monkeypatch.setattr("repliquette.cli.session.Session.sync", lambda *_, **__: report)
 
-    assert _trouble(outcome)[1] == "What was read is kept. Leave it alone for 30 minutes, then run it again."
+    ran = CliRunner().invoke(main, ["--home", str(program.home), "sync", "--account", "kim@northwind.example"])
+
+    assert ran.exit_code == Exit.SERVER
+    assert "7 new messages, 3 conversations judged." in ran.stderr
+    assert "Too many requests." in ran.stderr
+    assert "Run it again after 2026-03-03 09:30 UTC." in ran.stderr

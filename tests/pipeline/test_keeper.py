@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import time
 from contextlib import closing, contextmanager
+from datetime import timedelta
 
 import pytest
 
+from repliquette import clock
 from repliquette.errors import BusyError, LoginError, ServerError, SettingsError, ThrottledError
 from repliquette.model import Folder, FolderRole
 from repliquette.pipeline import keeper as module
 from repliquette.pipeline.hold import Hold
 from repliquette.pipeline.keeper import Keeper
 from repliquette.pipeline.status import Board, State
+from repliquette.pipeline.sync import SyncReport
 
 KIM = "kim@northwind.example"
 INBOX = Folder("INBOX", FolderRole.INBOX)
@@ -28,6 +31,9 @@ class Mailbox:
         self.password = "old"
         self.due = False
         self.news = []
+        self.wholes = []
+        self.reports = []
+        self.times_up_to_date = 0
         self.server = None
         self.was_disturbed = False
         self.changes = self.since = self.census = self.fetch = self.close = None
@@ -51,10 +57,17 @@ class Mailbox:
     def folders(self):
         return (INBOX,)
 
-    def read(self, source):
+    def check_rest(self):
+        pass
+
+    def read(self, source, *, whole):
         self.reads += 1
+        self.wholes.append(whole)
         self.during()
-        return [f.name for f in source.folders()]
+        return self.reports.pop() if self.reports else SyncReport(0, 0)
+
+    def is_up_to_date(self):
+        self.times_up_to_date += 1
 
     def settle(self):
         self.settles += 1
@@ -111,6 +124,8 @@ def test_everything_is_read_then_what_woke_it(keep):
         synced = board.all()[0].synced_at
 
     assert mailbox.opened == 1
+    assert mailbox.wholes == [True, False]
+    assert mailbox.times_up_to_date >= 2
     assert synced is not None
     assert state(board) is State.STOPPED
 
@@ -151,6 +166,17 @@ def test_a_server_that_asks_to_be_left_alone_is(keep):
     assert mailbox.opened == 1
     assert status.next_try is not None
     assert 3590 < (status.next_try - status.since).total_seconds() <= 3601
+
+
+def test_a_reading_that_was_cut_short_goes_on_when_the_server_wants_it(keep):
+    mailbox = Mailbox()
+    mailbox.reports.append(SyncReport(5, 1, rests_until=clock.now() + timedelta(hours=1), why="Enough for today."))
+    with keep(mailbox) as (board, _):
+        until(lambda: state(board) is State.THROTTLED)
+        status = board.all()[0]
+
+    assert status.trouble == "Enough for today."
+    assert mailbox.times_up_to_date == 0
 
 
 @pytest.mark.parametrize("error", [LoginError("Refused."), SettingsError("No such folder.")], ids=["login", "settings"])

@@ -22,7 +22,6 @@ from repliquette.mailbox.imap import ImapSource
 from repliquette.mailbox.patience import Habit
 from repliquette.mailbox.source import DraftBox, Source
 from repliquette.mailbox.watching import ArchiveWatch, ServerWatch, Watch
-from repliquette.pipeline.allowance import KeptMeter
 from repliquette.pipeline.desk import Desk
 from repliquette.pipeline.hold import Hold
 from repliquette.pipeline.keeper import Keeper
@@ -82,13 +81,8 @@ class Session:
             with closing(ArchiveSource(account.archive)) as archive:
                 yield archive
             return
-        with closing(self._metered(ImapSource.connect(account, login.find_password(account)))) as source:
+        with closing(ImapSource.connect(account, login.find_password(account))) as source:
             yield source
-
-    def _metered(self, source: ImapSource) -> ImapSource:
-        if source.meter:
-            source.meter = KeptMeter(self.places.data, source.account)
-        return source
 
     @contextmanager
     def watched(self, account: AccountSetting, habit: Habit) -> Iterator[tuple[Source, Watch]]:
@@ -98,7 +92,7 @@ class Session:
                 yield archive, ArchiveWatch(ARCHIVE_EVERY_S)
             return
         connection = WaitingConnection(account, login.find_password(account))
-        with closing(self._metered(ImapSource(account, connection))) as source:
+        with closing(ImapSource(account, connection)) as source:
             yield source, ServerWatch(connection, habit)
 
     def keeper(self, board: Board) -> Keeper:
@@ -106,8 +100,13 @@ class Session:
         return Keeper((AccountDoor(self, a.address) for a in self.settings.account), board, Hold(self.places.data))
 
     def sync(self, account: AccountSetting, progress: Progress, *, wait_s: float = 0) -> SyncReport:
-        """Bring one account up to date; BusyError while another run does, and still does after `wait_s` seconds."""
+        """Bring one account up to date.
+
+        BusyError while another run does, and still does after `wait_s` seconds; ThrottledError
+        where the server has asked to be left alone until later.
+        """
         intake = self.intake(account, progress)
+        intake.check_rest()
         with Hold(self.places.data, wait_s=wait_s), self.source(account) as source:
             return intake.read(source)
 
@@ -158,6 +157,11 @@ class AccountDoor:
     def intake(self, progress: Progress) -> Intake:
         """The way into the store, as of now."""
         return self.session.intake(self.session.settings.account_for(self.account), progress)
+
+    def is_up_to_date(self) -> None:
+        """Note that everything is known as of now."""
+        store = self.session.store
+        store.accounts.synced(store.account_id(self.account), clock.now())
 
     def _setting(self) -> AccountSetting:
         return settings.load(self.session.places.settings_file).account_for(self.account)

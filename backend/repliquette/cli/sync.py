@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 import click
 
 from repliquette.cli import output
 from repliquette.cli.session import Session, json_option, pass_session
-from repliquette.errors import RepliquetteError, ThrottledError
+from repliquette.errors import Exit, RepliquetteError
 from repliquette.pipeline.sync import SyncReport
 from repliquette.settings import AccountSetting
 
@@ -23,6 +22,13 @@ class Outcome:
     account: str
     report: SyncReport | None = None
     error: RepliquetteError | None = None
+
+    @property
+    def exit(self) -> Exit:
+        """What the exit code should tell."""
+        if self.error:
+            return self.error.exit
+        return Exit.SERVER if self.report and self.report.rests_until else Exit.OK
 
 
 @click.command()
@@ -46,8 +52,8 @@ def sync(session: Session, context: click.Context, account: str, wait: bool, as_
     outcomes = [_tell(session, _sync(session, setting, WAIT_S if wait else 0)) for setting in wanted]
     if as_json:
         output.print_json([_as_data(outcome) for outcome in outcomes])
-    if errors := [outcome.error for outcome in outcomes if outcome.error]:
-        context.exit(int(errors[0].exit))
+    if troubled := [outcome.exit for outcome in outcomes if outcome.exit is not Exit.OK]:
+        context.exit(int(troubled[0]))
 
 
 def _sync(session: Session, setting: AccountSetting, wait_s: float) -> Outcome:
@@ -71,21 +77,21 @@ def _tell(session: Session, outcome: Outcome) -> Outcome:
 def _summary(outcome: Outcome) -> list[str]:
     report = outcome.report
     assert report is not None
-    first = f"{outcome.account}: {report.new:,} new messages, {report.judged:,} conversations judged."
+    lines = [f"{outcome.account}: {report.new:,} new messages, {report.judged:,} conversations judged."]
     # No word of the mail: this is for a report of the mistake.
-    return [first, *(f"Could not judge {t}. Please report this; it is tried again next time." for t in report.troubles)]
-
-
-def _trouble(outcome: Outcome) -> list[str]:
-    lines = [f"Error: {outcome.account}: {outcome.error}"]
-    if isinstance(outcome.error, ThrottledError):
-        pause = output.age(timedelta(seconds=outcome.error.retry_after_s))
-        lines.append(f"What was read is kept. Leave it alone for {pause}, then run it again.")
+    lines += [f"Could not judge {t}. Please report this; it is tried again next time." for t in report.troubles]
+    if report.rests_until:
+        lines += [report.why, f"What was read is kept. Run it again after {report.rests_until:%Y-%m-%d %H:%M} UTC."]
     return lines
 
 
+def _trouble(outcome: Outcome) -> list[str]:
+    return [f"Error: {outcome.account}: {outcome.error}"]
+
+
 def _as_data(outcome: Outcome) -> dict[str, object]:
-    if outcome.report:
-        return {"account": outcome.account, "new": outcome.report.new, "judged": outcome.report.judged}
+    if report := outcome.report:
+        rest = {"rests_until": report.rests_until.isoformat()} if report.rests_until else {}
+        return {"account": outcome.account, "new": report.new, "judged": report.judged, **rest}
     assert outcome.error is not None
     return {"account": outcome.account, "error": outcome.error.code, "message": str(outcome.error)}

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from repliquette.errors import ServerError, ThrottledError
 from repliquette.limits import POLL_S, WAIT_SLICE_S
+from repliquette.mailbox.connection import RefusedError
 from repliquette.mailbox.idling import Look, WaitingConnection
 from repliquette.mailbox.patience import CLOCKS, Address, Clock, Habit, Nap, Stop, way_out
 from repliquette.model import Folder, FolderRole
@@ -150,10 +151,15 @@ class ServerWatch:
 
     def _differing(self, folders: Sequence[Folder], ask: Callable[[str], Look]) -> Folders:
         """Which of the folders are another than when last asked; all are asked."""
-        return tuple(f for f in folders if self._is_other(f, ask(f.name)))
+        return tuple(f for f in folders if self._is_other(f, ask))
 
-    def _is_other(self, folder: Folder, now: Look) -> bool:
-        before, self._seen[folder.name] = self._seen.get(folder.name), now
+    def _is_other(self, folder: Folder, ask: Callable[[str], Look]) -> bool:
+        before = self._seen.get(folder.name)
+        try:
+            now = ask(folder.name)
+        except RefusedError:  # gone, or not for our eyes: the next reading of everything lists the folders anew
+            now = before or Look(0, None, 0)
+        self._seen[folder.name] = now
         return before is None or now.differs(before)
 
 

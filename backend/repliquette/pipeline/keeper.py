@@ -20,12 +20,13 @@ from typing import Protocol
 from repliquette import clock
 from repliquette.errors import BusyError, LoginError, RepliquetteError, SettingsError, ThrottledError
 from repliquette.limits import CALM_S, WAIT_SLICE_S
+from repliquette.mailbox.budget import Meter
 from repliquette.mailbox.patience import Backoff, Habit, Nap, Stop, way_out
 from repliquette.mailbox.source import Source
 from repliquette.mailbox.watching import Folders, Watch
 from repliquette.pipeline.hold import Hold
 from repliquette.pipeline.status import Board, State
-from repliquette.pipeline.sync import Intake, Progress
+from repliquette.pipeline.sync import Intake, Metered, Progress, SyncReport
 
 FULL_ROUND_S = 3600.0  # new folders; flags that a server without CONDSTORE tells nobody
 REJUDGE_S = 600.0  # "too soon" becomes "overdue" by time alone; minutes are not noticed
@@ -52,11 +53,15 @@ class Door(Protocol):
     def intake(self, progress: Progress) -> Intake:
         """The way into the store, as of now."""
 
+    def is_up_to_date(self) -> None:
+        """Note that everything is known as of now."""
+
 
 class _Part:
     """Some folders of a source, the busiest first."""
 
     def __init__(self, source: Source, folders: Folders) -> None:
+        self._source = source
         self.account = source.account
         self.changes = source.changes
         self.since = source.since
@@ -67,6 +72,15 @@ class _Part:
 
     def folders(self) -> Folders:
         return self._folders
+
+    @property
+    def meter(self) -> Meter | None:
+        return self._source.meter if isinstance(self._source, Metered) else None
+
+    @meter.setter
+    def meter(self, meter: Meter) -> None:
+        if isinstance(self._source, Metered):
+            self._source.meter = meter
 
 
 class _StoppedError(Exception):
@@ -127,10 +141,12 @@ class _Account(threading.Thread):
         """Be connected, until something goes wrong."""
         self._set(State.CONNECTING)
         self._connected_at = time.monotonic()
+        self._intake().check_rest()
         with self._door.open(self._habit) as (source, self._watch):
             while not self._ending.is_set():
                 # Looked at before it is read: what comes while we read shows as another state afterwards.
-                self._read(source, self._watch.look(source.folders()))
+                self._watch.look(source.folders())
+                self._read(source)
                 self._wait(source, self._watch)
 
     def _wait(self, source: Source, watch: Watch) -> None:
@@ -139,12 +155,23 @@ class _Account(threading.Thread):
         while not self._ending.is_set() and (left := end - time.monotonic()) > 0:
             self._set(State.WAITING)
             if changed := watch.wait(self._ending, min(left, REJUDGE_S)):
-                self._read(source, changed)
+                self._read(_Part(source, changed), whole=False)
             elif not self._ending.is_set():
                 self._rejudge()
+                self._note_up_to_date()
 
-    def _read(self, source: Source, folders: Folders) -> None:
-        self._alone(lambda: self._intake().read(_Part(source, folders)))
+    def _read(self, source: Source, *, whole: bool = True) -> None:
+        reports: list[SyncReport] = []
+        self._alone(lambda: reports.append(self._intake().read(source, whole=whole)))
+        for report in reports:
+            if report.rests_until:  # what came before is kept; the rest comes when the server wants it
+                rest_s = (report.rests_until - clock.now()).total_seconds()
+                raise ThrottledError(report.why, retry_after_s=max(0.0, rest_s))
+            self._note_up_to_date()
+
+    def _note_up_to_date(self) -> None:
+        """What was not read just now has not changed since it was."""
+        self._door.is_up_to_date()
         self._set(State.READING, synced_at=clock.now())
 
     def _rejudge(self) -> None:
