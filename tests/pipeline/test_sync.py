@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
 
 import pytest
 
@@ -14,6 +12,7 @@ from repliquette.model import Absence, Folder, FolderRole, Reason, Standing
 from repliquette.pipeline.knowledge import Knowledge, know
 from repliquette.pipeline.sync import Intake, alone
 from repliquette.store import Store, Wanted
+from support.letters import ANSWER, ASK, raw
 from support.mail import ANA, BEN, ME, NOW, OWNER
 from support.shelf import Shelf
 
@@ -25,16 +24,6 @@ def knowledge():
     return know()
 
 
-def raw(text, *, sender=ANA, to=ME, subject="Plans", ago=30, message_id="a", **headers):
-    mail = EmailMessage()
-    mail["From"], mail["To"], mail["Subject"] = f"{sender.name} <{sender.email}>", to.email, subject
-    mail["Date"], mail["Message-ID"] = format_datetime(NOW - timedelta(hours=ago)), f"<{message_id}@t.example>"
-    for name, value in headers.items():
-        mail[name.replace("_", "-")] = value
-    mail.set_content(text)
-    return mail.as_bytes()
-
-
 @pytest.fixture
 def store(tmp_path):
     store = Store(tmp_path / "store.sqlite")
@@ -44,10 +33,6 @@ def store(tmp_path):
 
 def intake(store, knowledge, now=NOW):
     return Intake(store, ME.email, OWNER, knowledge, now)
-
-
-ASK = raw("Could you send me the contract by Friday? I need it for the board.", ago=40)
-ANSWER = raw("Here it is.", sender=ME, to=ANA, subject="Re: Plans", ago=20, message_id="b", In_Reply_To="<a@t.example>")
 
 
 def test_the_second_run_reads_only_what_is_new(store, knowledge):

@@ -40,9 +40,10 @@ def is_thrown_away(conversation: Conversation) -> bool:
 def settled_elsewhere(verdict: Verdict, conversation: Conversation, owner: Owner) -> Verdict:
     """The verdict, or that nobody owes a reply where the owner's own marks say so of the letter judged."""
     judged = next((m for m in conversation.messages if m.message_id == verdict.message_id), conversation.last)
-    if verdict.standing is Standing.SETTLED or owner.is_me(judged.sender):
+    if owner.is_me(judged.sender):
         return verdict
-    if DELETED in judged.flags:
+    # Of a letter that is gone, no words are left to tell why nothing was owed before.
+    if DELETED in judged.flags and (verdict.standing is not Standing.SETTLED or verdict.reason is Reason.FYI):
         return _settled(verdict, Reason.DISMISSED)
     # What they promised to me is still theirs to give, whatever I answered.
     if ANSWERED in judged.flags and verdict.standing is Standing.OWED:
