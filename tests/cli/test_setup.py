@@ -6,17 +6,18 @@ A scripted server on loopback speaks IMAP; a keyring of this process keeps what 
 from __future__ import annotations
 
 import tomllib
+from types import SimpleNamespace
 
 import keyring
 import pytest
 from click.testing import CliRunner
 from keyring.errors import PasswordDeleteError
 
-from repliquette.cli import main, servers
+from repliquette.cli import main, servers, setup
 from repliquette.errors import Exit, SettingsError
 from repliquette.mailbox import discovery
 from repliquette.mailbox.discovery import Place
-from repliquette.settings import OAuthSetting, Settings
+from repliquette.settings import AccountSetting, OAuthSetting, Settings
 from support.faultserver import Certificate, FaultServer
 
 KIM = "kim@ring.example"
@@ -265,3 +266,39 @@ def test_what_cannot_be_used_is_explained_with_what_to_do(named, places, says):
     named(*places)
     with pytest.raises(SettingsError, match=says):
         servers.account("kim@firm.example", servers.Options(discover=True), Settings())
+
+
+class Desk:
+    """A desk with one row."""
+
+    def entries(self, **_):
+        return SimpleNamespace(entries=[SimpleNamespace(id="c1", verdict=SimpleNamespace(standing=1, reason=1))])
+
+    def title(self, *_):
+        return "asked"
+
+    def now(self):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("left", "terminal", "times"),
+    [(900, True, 1), (0, True, 0), (900, False, 0)],
+    ids=["more-to-come", "all-is-read", "a-pipe-gets-one-list"],
+)
+def test_the_first_list_is_shown_while_older_mail_is_read(monkeypatch, left, terminal, times):
+    """Once, however often the lists sharpen; the final list follows in any case."""
+    printed, steps = [], []
+    monkeypatch.setattr(setup.output, "print_entries", lambda *rows: printed.append(rows))
+    monkeypatch.setattr(setup.output, "out", SimpleNamespace(is_terminal=terminal))
+    early = setup._Early(
+        SimpleNamespace(desk=Desk()), AccountSetting(address=KIM, host="h"), lambda *s: steps.append(s)
+    )
+
+    early.watch("Reading INBOX", 100, 100 + left)
+    early.watch("Thinking", 5, 5)
+    early.show()
+    early.show()
+
+    assert len(printed) == times
+    assert steps == [("Reading INBOX", 100, 100 + left), ("Thinking", 5, 5)]

@@ -11,7 +11,7 @@ import pytest
 from keyring.backends import fail, null
 
 from repliquette.errors import LoginError
-from repliquette.mailbox import login
+from repliquette.mailbox import keychain, login
 from repliquette.settings import AccountSetting
 
 SECRET = "s3cret-w0rds"
@@ -122,3 +122,43 @@ def test_a_password_is_bound_to_its_host(monkeypatch):
     login.save_password(account(), SECRET)
     with pytest.raises(LoginError, match=r"No password for kim@login\.example(?s:.*)repliquette setup"):
         login.find_password(account().model_copy(update={"host": "imap.evil.example"}))
+
+
+@pytest.mark.parametrize("length", [1, 1199, 1200, 1201, 2400, 5000])
+def test_a_secret_too_long_for_one_entry_goes_in_parts(monkeypatch, length):
+    """Windows keeps 2,560 bytes a secret, in UTF-16; Microsoft's refresh tokens are longer."""
+    ring = Memory()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ring)
+    secret = "".join(chr(97 + n % 26) for n in range(length))
+
+    keychain.keep("place", "kim", "longer before" * 300)
+    keychain.keep("place", "kim", secret)
+
+    assert keychain.kept("place", "kim") == secret
+    assert all(len(part.encode("utf-16-le")) <= 2560 for part in ring.kept.values())
+
+
+def test_a_secret_without_end_is_refused(monkeypatch):
+    monkeypatch.setattr(keyring, "get_keyring", Memory)
+    with pytest.raises(LoginError, match="too long"):
+        keychain.keep("place", "kim", "x" * 12_000)
+
+
+@pytest.mark.parametrize(
+    ("system", "command"),
+    [
+        ("linux", "sudo apt install gnome-keyring"),
+        ("darwin", "security unlock-keychain login.keychain-db"),
+        ("win32", "sc.exe start VaultSvc"),
+        ("freebsd14", "gnome-keyring-daemon --unlock"),
+    ],
+)
+def test_the_way_out_names_the_command_of_this_system(monkeypatch, system, command):
+    """S31: refused with the command that repairs it, and with the one that does without a keyring."""
+    monkeypatch.setattr(keychain.sys, "platform", system)
+    monkeypatch.setattr(keyring, "get_keyring", fail.Keyring)
+    with pytest.raises(LoginError) as caught:
+        keychain.safe_keyring()
+    assert command in caught.value.hint
+    assert "--password-command" in caught.value.hint
+    assert "keyring diagnose" in caught.value.hint

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from repliquette.mailbox.connection import ReadingConnection
 from repliquette.mailbox.folders import readable
 from repliquette.mailbox.imap import ImapSource
 from repliquette.mailbox.providers import NAMED
-from repliquette.model import Folder, FolderRole
+from repliquette.model import Folder, FolderRole, Standing
+from repliquette.pipeline.hold import Hold
+from repliquette.pipeline.sync import Progress
 from repliquette.settings import AccountSetting, OAuthSetting
 
 FIRST_ROWS = 10
@@ -142,7 +145,7 @@ def _show_folders(account: AccountSetting, connection: ReadingConnection) -> Non
     source = ImapSource(account, connection)
     counts = [(folder, connection.examine(folder.name).total) for folder in source.folders()]
     output.words.print("It will read: ", _listed(counts), sep="", soft_wrap=True)
-    for note in getattr(source, "notes", ()):
+    for note in source.notes:
         output.words.print(note, soft_wrap=True)
 
 
@@ -192,8 +195,42 @@ def _remember_client(document: tomlkit.TOMLDocument, client: OAuthSetting) -> No
         tables[client.name] = client.model_dump(mode="json", exclude_defaults=True, exclude={"name"})
 
 
+class _Early:
+    """Shows the list once while older mail is still on its way, at a terminal; at the end it is shown anyhow."""
+
+    def __init__(self, session: Session, account: AccountSetting, progress: Progress) -> None:
+        self._session = session
+        self._account = account
+        self._progress = progress
+        self._left = 0
+        self._shown = False
+
+    def watch(self, step: str, done: int, total: int) -> None:
+        """Pass progress on, and note how much is left to read."""
+        if step.startswith("Reading"):
+            self._left = total - done
+        self._progress(step, done, total)
+
+    def show(self) -> None:
+        """Print the first rows, if there are any and there is more to wait for."""
+        if self._shown or not self._left or not output.out.is_terminal:
+            return
+        desk = self._session.desk
+        page = desk.entries(standing=Standing.OWED, account=self._account.address, limit=FIRST_ROWS)
+        if page.entries:
+            titles = {e.id: desk.title(e.verdict.standing, e.verdict.reason) for e in page.entries}
+            output.print_entries(page.entries, titles, desk.now())
+            output.words.print(f"The newest mail is read; {self._left:,} older messages follow.", style="dim")
+            self._shown = True
+
+
 def _first_look(session: Session, account: AccountSetting) -> None:
     with output.progress_bar() as progress:
-        report = session.sync(account, progress)
+        early = _Early(session, account, progress)
+        intake = replace(session.intake(account, early.watch), on_lists=early.show)
+        with Hold(session.places.data), session.source(account) as source:
+            report = intake.read(source)
     output.words.print(f"Read {report.new} messages, judged {report.judged} conversations.")
+    if report.why:
+        output.words.print(output.plain(report.why), soft_wrap=True)
     click.get_current_context().invoke(owed, account=account.address, limit=FIRST_ROWS)
