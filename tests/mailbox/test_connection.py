@@ -261,7 +261,6 @@ def test_the_two_connections_can_do_one_thing_each():
     assert shared == {"close", "examine", "list_folders", "search", "speaking"}
     assert set(dir(ReadingConnection)) - set(dir(Connection)) == {
         "enable",
-        "fetch",
         "fetch_flags",
         "fetch_items",
         "fetch_labels",

@@ -16,9 +16,9 @@ import logging
 import re
 import socket
 import ssl
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from typing import Any, Self
+from typing import Self
 
 from imapclient import IMAPClient, SocketTimeout, imap_utf7
 
@@ -123,7 +123,6 @@ class Connection:
         with self.speaking(f"open the folder {plain_words(folder)}"):
             self.opened = None
             self.opened = heard.opened(folder, wire.command(self._imap, words))
-            self._imap.state = "SELECTED"
         return self.opened
 
     def search(self, *criteria: str) -> list[int]:
@@ -179,13 +178,6 @@ class ReadingConnection(Connection):
         with self.speaking(f"hand out {len(wanted)} messages", asked):
             answers = map(wire.fetched, wire.command(self._imap, words, literal))
             return [one for one in answers if one and (one.uid in wanted or (one.broken and one.uid is None))]
-
-    def fetch(self, uids: Sequence[int], extra: Sequence[str] = ()) -> Mapping[int, Mapping[bytes, Any]]:
-        r"""The first bytes of messages and what the server knows of them; \Seen is not set."""
-        items = [f"BODY.PEEK[]<0.{FETCH_BYTES}>", "FLAGS", "INTERNALDATE", "RFC822.SIZE", *extra]
-        with self.speaking(f"hand out {len(uids)} messages", len(uids) * FETCH_BYTES):
-            answers: Mapping[int, Mapping[bytes, Any]] = self._client.fetch(list(uids), items)
-            return answers
 
     def fetch_flags(self, uids: UidSet | None = None, *, since: int | None = None, vanished: bool = False) -> FlagNews:
         """The flags of messages (all by default), those alone that changed after mod-sequence `since`.

@@ -82,9 +82,11 @@ class BoundedImap(imaplib.IMAP4_SSL):
             return True
         self.allow(max(seconds, _BLINK_S), READ_TIMEOUT_S)
         try:
-            return self._more()
+            if self._more():
+                return True
         except TimeoutError:
             return False
+        raise self.abort("the server hung up")
 
     def _more(self) -> bool:
         """Take what has come; False where the server hung up."""

@@ -38,13 +38,18 @@ class UidSet:
     def __or__(self, other: UidSet) -> UidSet:
         return UidSet(tuple(_joined(sorted((*self.ranges, *other.ranges)))))
 
-    def __len__(self) -> int:
+    def __bool__(self) -> bool:
+        return bool(self.ranges)
+
+    @property
+    def count(self) -> int:
+        """How many they are; no `len`, which `list` takes for the memory to set aside."""
         return sum(high - low + 1 for low, high in self.ranges)
 
     def __iter__(self) -> Iterator[int]:
         """Every number, ascending; ValueError where there are more than `limits.UIDS_MOST`."""
-        if len(self) > UIDS_MOST:
-            raise ValueError(f"a set of {len(self)} UIDs")
+        if self.count > UIDS_MOST:
+            raise ValueError(f"a set of {self.count} UIDs")
         for low, high in self.ranges:
             yield from range(low, high + 1)
 
