@@ -11,7 +11,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, select, update
 
 from repliquette.conversation.thread import subject_key, thread
 from repliquette.limits import SUBJECT_THREAD_DAYS
@@ -23,30 +23,34 @@ _THREAD_BATCH = 500
 _WINDOW_S = SUBJECT_THREAD_DAYS * 86_400
 
 
-def gather(connection: Connection, account_id: int, fresh: Mapping[int, Message]) -> set[str]:
-    """Put new messages (by their rows) into conversations; returns the ids touched, which are to be judged."""
+def gather(connection: Connection, account_id: int, fresh: Mapping[int, Message]) -> dict[int, str]:
+    """Find the conversations of new messages, by their rows, and join those that they connect.
+
+    Returns row → conversation for the new ones, which need not be stored yet; the
+    conversations are marked to be judged.
+    """
     if not fresh:
-        return set()
+        return {}
     home = members(connection, account_id, _kin(connection, account_id, fresh.values()))
     where = {m.message_id: id_ for id_, letters in home.items() for _, m in letters}
     row = {m.message_id: number for letters in home.values() for number, m in letters}
     row.update((m.message_id, number) for number, m in fresh.items())
     everything = [m for letters in home.values() for _, m in letters] + list(fresh.values())
     new = {m.message_id for m in fresh.values()}
-    moves: dict[int, str] = {}
-    touched: set[str] = set()
+    homes: dict[int, str] = {}
+    moved: dict[int, str] = {}
     for group in thread(everything):
         if not any(m.message_id in new for m in group):
             continue
         known = [m for m in group if m.message_id in where]
         first = min(known or group, key=lambda m: row[m.message_id])
         id_ = where.get(first.message_id) or conversation_id(account_id, first.message_id)
-        moves.update((row[m.message_id], id_) for m in group if where.get(m.message_id) != id_)
+        moved.update((row[m.message_id], id_) for m in known if where[m.message_id] != id_)
+        homes.update((row[m.message_id], id_) for m in group if m.message_id in new)
         _merge(connection, id_, {where[m.message_id] for m in known} - {id_})
-        touched.add(id_)
-    _move(connection, moves)
-    mark(connection, account_id, touched)
-    return touched
+    move(connection, moved)
+    mark(connection, account_id, homes.values())
+    return homes
 
 
 def leftover(connection: Connection, account_id: int) -> dict[int, Message]:
@@ -65,13 +69,11 @@ def conversation_id(account_id: int, root: str) -> str:
     return "c" + hashlib.sha256(f"{account_id}\0{root}".encode()).hexdigest()[:12]
 
 
-def _move(connection: Connection, moves: Mapping[int, str]) -> None:
-    homes: dict[str, list[int]] = defaultdict(list)
-    for row, id_ in moves.items():
-        homes[id_].append(row)
-    for id_, numbers in homes.items():
-        for piece in chunks(numbers):
-            connection.execute(update(messages).where(messages.c.id.in_(piece)).values(conversation_id=id_))
+def move(connection: Connection, homes: Mapping[int, str]) -> None:
+    """Put stored messages (by their rows) into conversations."""
+    if homes:
+        statement = update(messages).where(messages.c.id == bindparam("row")).values(conversation_id=bindparam("home"))
+        connection.execute(statement, [{"row": row, "home": home} for row, home in homes.items()])
 
 
 def _merge(connection: Connection, id_: str, merged: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -81,7 +81,7 @@ class Added:
     """A batch on its way into the store; `fresh` are its new messages with their rows, `again` rows seen before."""
 
     def __init__(self, connection: Connection, account_id: int, batch: Iterable[Message | Unreadable | Copy]) -> None:
-        """Write the whole batch."""
+        """Look up what is known of it; nothing is written yet."""
         self._connection = connection
         self._account_id = account_id
         self.fresh: dict[int, Message] = {}
@@ -93,7 +93,6 @@ class Added:
         self._next = (connection.execute(select(func.max(messages.c.id))).scalar() or 0) + 1
         for item in items:
             self._take(item)
-        self._write()
 
     def _take(self, item: Message | Unreadable | Copy) -> None:
         if isinstance(item, Unreadable):
@@ -139,10 +138,13 @@ class Added:
                 }
             )
 
-    def _write(self) -> None:
+    def write(self, homes: Mapping[int, str]) -> None:
+        """Store the batch, each new message (by its row) in its conversation."""
         execute = self._connection.execute
         if self.fresh:
-            execute(messages.insert(), [_columns(self._account_id, row, m) for row, m in self.fresh.items()])
+            execute(
+                messages.insert(), [_columns(self._account_id, row, m, homes[row]) for row, m in self.fresh.items()]
+            )
             _write_names(self._connection, self.fresh)
             _write_people(self._connection, self._account_id, self.fresh)
         if self._places:
@@ -159,12 +161,12 @@ def _names(items: Iterable[Message | Unreadable | Copy]) -> set[str]:
     }
 
 
-def _columns(account_id: int, row: int, message: Message) -> dict[str, Any]:
+def _columns(account_id: int, row: int, message: Message, home: str) -> dict[str, Any]:
     return {
         "id": row,
         "account_id": account_id,
         "message_id": message.message_id,
-        "conversation_id": "",
+        "conversation_id": home,
         "date": message.date.timestamp(),
         "sender": message.sender.email,
         "human": message.is_human,
@@ -235,7 +237,7 @@ def _replace(connection: Connection, account_id: int, row: int, message: Message
 
 def mark(connection: Connection, account_id: int, ids: Iterable[str]) -> None:
     """Note that conversations must be judged (again)."""
-    values = [{"conversation_id": id_, "account_id": account_id} for id_ in sorted(ids)]
+    values = [{"conversation_id": id_, "account_id": account_id} for id_ in sorted({*ids})]
     if values:
         connection.execute(insert(to_judge).on_conflict_do_nothing(), values)
 

@@ -67,7 +67,7 @@ class Store:
         """
         with self.writing() as connection:
             added = mail.Added(connection, account_id, batch)
-            gathering.gather(connection, account_id, added.fresh)
+            added.write(gathering.gather(connection, account_id, added.fresh))
             refresh(connection, account_id, added.again)
         return len(added.fresh)
 
@@ -75,7 +75,7 @@ class Store:
         """Put a batch of what an earlier version left lying into conversations; returns whether there was any."""
         with self.writing() as connection:
             left = gathering.leftover(connection, account_id)
-            gathering.gather(connection, account_id, left)
+            gathering.move(connection, gathering.gather(connection, account_id, left))
         return bool(left)
 
     def named(self, account_id: int, names: Iterable[str]) -> Mapping[str, Row]:
