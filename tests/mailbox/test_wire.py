@@ -30,10 +30,6 @@ class Wire(BoundedImap):
         return bool(chunk)
 
 
-def tag_of(imap):
-    return imap.sent.partition(b" ")[0]
-
-
 def spoken(said: bytes, step: int = 7):
     imap = Wire(b"", step)
     tag = wire.send(imap, b"NOOP")
@@ -69,7 +65,7 @@ def test_literals_lines_and_the_end(step):
     ],
 )
 def test_what_ends_a_command(said, error, words):
-    imap, answers = spoken(said)
+    _, answers = spoken(said)
     with pytest.raises(error, match=words) as caught:
         list(answers)
     assert isinstance(caught.value, imaplib.IMAP4.abort) == (error is imaplib.IMAP4.abort)

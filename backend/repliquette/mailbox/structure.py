@@ -8,6 +8,7 @@ levels.  Names and parameters are claims of the sender, kept as bytes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from repliquette.limits import PARTS, PARTS_DEEP
@@ -16,9 +17,10 @@ from repliquette.mailbox.wire import Token, number, string
 Parameters = tuple[tuple[bytes, bytes], ...]
 
 _TYPE, _SUBTYPE, _PARAMETERS, _ENCODING, _SIZE = 0, 1, 2, 5, 6
-# Where the extension data begins: after the lines of a text, after envelope, structure and lines of a message.
-_AFTER = {b"text": 8, b"message": 10}
-_AFTER_BASIC = 7
+# Where the disposition stands: behind the lines of a text, and envelope, structure and lines of a message.
+_AFTER = {"message/rfc822": 11, "message/global": 11}
+_AFTER_TEXT = 9
+_AFTER_ANY = 8
 _BOUNDARY_MOST = 70  # RFC 2046 §5.1.1
 _UNACCOUNTED = 2_000  # the head of a part, a sentence for readers that know no MIME
 
@@ -93,16 +95,16 @@ def _part(token: Token | None, section: str, depth: int) -> Part:
         raise ValueError("no part, or too deep")
     if isinstance(token[0], list):
         return _multipart(token, section, depth)
-    family, kind = _word(token[_TYPE]), _word(token[_SUBTYPE])
+    media = _media(string(token[_TYPE]), string(token[_SUBTYPE]))
     size = number(token[_SIZE])
-    if not family or not kind or size is None:
-        raise ValueError("a part without a type or a size")
-    is_message = family == b"message" and kind in {b"rfc822", b"global"}
-    after = _AFTER_BASIC if family == b"message" and not is_message else _AFTER.get(family, _AFTER_BASIC)
-    disposition, filing = _disposition(token, after + 1)
+    if size is None:
+        raise ValueError("a part without a size")
+    disposition, filing = _disposition(
+        token, _AFTER_TEXT if media.startswith("text/") else _AFTER.get(media, _AFTER_ANY)
+    )
     return Part(
         section or "1",
-        f"{family.decode('latin-1')}/{kind.decode('latin-1')}",
+        media,
         _parameters(token[_PARAMETERS]),
         string(token[_ENCODING]) or b"",
         size,
@@ -115,17 +117,20 @@ def _multipart(token: list[Token], section: str, depth: int) -> Part:
     count = next((n for n, inner in enumerate(token) if not isinstance(inner, list)), len(token))
     if count > PARTS:
         raise ValueError("too many parts")
-    kind = _word(token[count])
+    media = _media(b"multipart", string(token[count]))
     parts = tuple(
         _part(one, f"{section}.{n}" if section else str(n), depth + 1) for n, one in enumerate(token[:count], 1)
     )
     parameters = _parameters(token[count + 1]) if len(token) > count + 1 else ()
     disposition, filing = _disposition(token, count + 2)
-    return Part(section, f"multipart/{kind.decode('latin-1')}", parameters, b"", 0, disposition, filing, parts)
+    return Part(section, media, parameters, b"", 0, disposition, filing, parts)
 
 
-def _word(token: Token) -> bytes:
-    return bytes(string(token) or b"").lower()
+@lru_cache(maxsize=1024)
+def _media(family: bytes | None, kind: bytes | None) -> str:
+    if not family or not kind:
+        raise ValueError("a part without a type")
+    return f"{family.decode('latin-1')}/{kind.decode('latin-1')}".lower()
 
 
 def _parameters(token: Token) -> Parameters:
@@ -133,7 +138,7 @@ def _parameters(token: Token) -> Parameters:
     if not isinstance(token, list):
         return ()
     pairs = zip(token[::2], token[1::2], strict=False)
-    return tuple((bytes(string(name) or b""), bytes(string(value) or b"")) for name, value in pairs)
+    return tuple([(string(name) or b"", string(value) or b"") for name, value in pairs])
 
 
 def _disposition(token: list[Token], at: int) -> tuple[bytes, Parameters]:
@@ -141,4 +146,4 @@ def _disposition(token: list[Token], at: int) -> tuple[bytes, Parameters]:
     said = token[at] if len(token) > at else None
     if not isinstance(said, list) or not said:
         return b"", ()
-    return bytes(string(said[0]) or b""), _parameters(said[1]) if len(said) > 1 else ()
+    return string(said[0]) or b"", _parameters(said[1]) if len(said) > 1 else ()

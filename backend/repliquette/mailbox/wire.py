@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count
 
 from repliquette.limits import ANSWERS_MOST, FETCH_BYTES, GMAIL_ID, LITERALS, NESTED
@@ -23,6 +24,7 @@ _TOKENS = re.compile(rb'[()]|"(?:[^"\\]|\\.)*"|[^()\s"]+', re.DOTALL)
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _FETCH = re.compile(rb"\d+ FETCH \(", re.IGNORECASE)
 _UID = re.compile(rb"[( ]UID (\d{1,10})(?=[ )])", re.IGNORECASE)
+_NIL = frozenset({b"NIL", b"nil", b"Nil"})
 _DIGITS = 19
 _TAGS = count(1)
 
@@ -134,14 +136,11 @@ def tokens(pieces: Pieces) -> list[Token]:
 
 def string(token: Token | None) -> bytes | None:
     """The value of a string or an atom; None for NIL and for lists."""
-    if type(token) is Literal:
-        return token
-    if not isinstance(token, bytes) or token in {b"NIL", b"nil", b"Nil"}:
-        return None
-    if token.startswith(b'"'):
-        inner = token[1:-1]
-        return _ESCAPED.sub(rb"\1", inner) if b"\\" in inner else inner
-    return token
+    if type(token) is bytes:
+        if token[:1] == b'"':
+            return _ESCAPED.sub(rb"\1", token[1:-1]) if b"\\" in token else token[1:-1]
+        return None if token in _NIL else token
+    return token if isinstance(token, Literal) else None
 
 
 def number(token: Token | None) -> int | None:
@@ -174,8 +173,13 @@ def fetched(pieces: Pieces) -> Fetched | None:
     if not isinstance(inner, list):
         return Fetched(_uid(pieces), {}, broken=True)
     pairs = zip(inner[::2], inner[1::2], strict=False)
-    items = {name.partition(b"<")[0].upper(): value for name, value in pairs if isinstance(name, bytes)}
+    items = {_item(name): value for name, value in pairs if isinstance(name, bytes)}
     return Fetched(number(items.get(b"UID")), items)
+
+
+@lru_cache(maxsize=256)
+def _item(name: bytes) -> bytes:
+    return name.partition(b"<")[0].upper()
 
 
 def _uid(pieces: Pieces) -> int | None:
