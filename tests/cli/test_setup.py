@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from keyring.errors import PasswordDeleteError
 
 from repliquette.cli import main, servers, setup
+from repliquette.cli.session import Session
 from repliquette.errors import Exit, SettingsError
 from repliquette.mailbox import discovery
 from repliquette.mailbox.discovery import Place
@@ -302,3 +303,18 @@ def test_the_first_list_is_shown_while_older_mail_is_read(monkeypatch, left, ter
 
     assert len(printed) == times
     assert steps == [("Reading INBOX", 100, 100 + left), ("Thinking", 5, 5)]
+
+
+def test_a_client_id_is_remembered_in_a_table_and_the_account_names_it(tmp_path):
+    """What is written is read back as the same account."""
+    client = OAuthSetting(name="google", client_id="us", client_secret="none")
+    account = AccountSetting(address="kim@gmail.com", host="imap.gmail.com", oauth=client)
+    session = Session(tmp_path)
+
+    setup._remember(session, account, "Kim")
+
+    written = tomllib.loads((tmp_path / "settings.toml").read_text("utf-8"))
+    assert written["account"][0]["oauth"] == "google"
+    assert written["oauth"] == {"google": {"client_id": "us", "client_secret": "none"}}
+    assert session.settings.account == (account,)
+    assert (tmp_path / "settings.toml").stat().st_mode & 0o777 == 0o600

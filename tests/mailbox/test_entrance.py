@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 
 import pytest
+from imapclient.exceptions import LoginError as RefusedLogin
 
 from repliquette.errors import LoginError, ServerError
+from repliquette.mailbox import entrance
 from repliquette.mailbox.connection import Connection
 from repliquette.mailbox.grant import Token
+from repliquette.settings import AccountSetting
 from support.faultserver import FaultServer
 
 GOOGLES = b'{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}'
@@ -122,6 +125,14 @@ def test_trouble_is_no_refusal_and_renews_nothing(refusing):
     server = refusing(b"XOAUTH2", None, b"NO [UNAVAILABLE] later")
     with pytest.raises(ServerError, match="broke off the login"):
         Connection(server.account(), Token("t", lambda: pytest.fail("renewed")))
+
+
+def test_a_refused_password_is_told_with_the_page_of_its_provider():
+    """The commonest failure of all: one's own password where an app password is wanted."""
+    gmail = AccountSetting(address="kim@gmail.com", host="imap.gmail.com")
+    refused = entrance._refused(gmail, "imap.gmail.com:993", RefusedLogin("no"))
+    assert "https://myaccount.google.com/apppasswords" in refused.hint
+    assert "repliquette setup kim@gmail.com" in refused.hint
 
 
 def test_a_server_without_oauth_is_told_and_hears_nothing(refusing):

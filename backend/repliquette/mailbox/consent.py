@@ -13,7 +13,8 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import TCPServer
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from repliquette import limits
@@ -58,11 +59,15 @@ def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
-class _Door(HTTPServer):
-    """Listens on 127.0.0.1 for the one answer that carries `state`."""
+class _Door(TCPServer):
+    """Listens on 127.0.0.1 for the one answer that carries `state`.
+
+    No `HTTPServer`: that one asks the network for our own name first.
+    """
 
     def __init__(self, state: str) -> None:
         super().__init__(("127.0.0.1", 0), _Visitor)
+        self.server_port: int = self.server_address[1]
         self.state = state
         self.code = ""
         self.denied = ""

@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import LoginError as RefusedLogin
 
 from repliquette.errors import LoginError, ServerError
+from repliquette.mailbox import providers
 from repliquette.mailbox.grant import Token
 from repliquette.mailbox.words import guard, plain_words
 from repliquette.settings import AccountSetting
@@ -154,8 +155,15 @@ def _refused(account: AccountSetting, place: str, error: Exception) -> LoginErro
     return LoginError(
         f"The server refused the password for {account.address}.",
         seen=seen,
-        hint=f"Many providers want an app password for mail programs. {enter}",
+        hint=f"{_advice(account)} {enter}",
     )
+
+
+def _advice(account: AccountSetting) -> str:
+    provider = providers.provider_at(account.host) or providers.provider_of(account.address)
+    if provider and provider.host == account.host and provider.page:
+        return f"{provider.advice} (docs/providers.md has the steps.)"
+    return "Many providers want an app password for mail programs."
 
 
 def _words_of(error: Exception) -> tuple[str, bool]:
