@@ -19,6 +19,7 @@ _LINKS, _MANY_LINKS = 5, 15
 _WORDS_A_LINK = 40
 _RULES = 3
 _ROWS = 4
+_TOP_LINES = 5  # who passes an article on begins with words of the own
 _LINE_CHARS = 200
 _HEADLINES = 5
 _PRICES = 4
@@ -158,15 +159,12 @@ def _lines(lines: list[str]) -> Iterator[str]:
         (_RULE.match, _RULES, "rules"),
         (_HEADLINE.match, _HEADLINES, "headlines"),
         (_FIELD.match, _ROWS, "fields"),
-        (_is_byline, 1, "byline"),
     )
     for sign, least, word in (*signs, (_is_row, _ROWS, "table")):
         if sum(map(bool, map(sign, short))) >= least:
             yield word
-
-
-def _is_byline(line: str) -> bool:
-    return "By " in line and _BYLINE.match(line) is not None
+    if any("By " in line and _BYLINE.match(line) for line in short[:_TOP_LINES]):
+        yield "byline"
 
 
 def _is_row(line: str) -> bool:
