@@ -49,11 +49,11 @@ class _Teller:
         cursor = self.store.places.cursor(self.account_id, folder.name)
         changes = self.source.changes(folder, cursor)
         missing = self.store.places.missing(self.account_id, changes)
-        had = self.store.places.count(self.account_id, changes)
-        if not had:
+        if not self.store.places.holds_any(self.account_id, changes):
             return History(changes, missing, counted_at=self.now)  # what is read now is as it is now
         is_first = cursor is None or changes.reset  # and was cut off before
-        agrees = had - len(changes.vanished) + len(missing) == changes.total
+        had = self.store.places.total(self.account_id, folder.name)
+        agrees = had - len(changes.vanished) + len(changes.added) == changes.total
         if is_first or not agrees or (not changes.told and self._is_due(folder)):
             return self._counted(changes, missing)
         return History(changes, missing, changes.flags, frozenset(changes.vanished))

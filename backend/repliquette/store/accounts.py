@@ -119,30 +119,45 @@ def _owed_since(connection: Connection, account_id: int, absences: Iterable[Abse
 
 
 def _coverage(connection: Connection, account: Any) -> Coverage:
-    here = places.c.account_id == account.id
-    valid = (folders.c.account_id == places.c.account_id) & (folders.c.name == places.c.folder)
-    valid &= folders.c.uidvalidity == places.c.uidvalidity
-    laid = select(func.count()).select_from(folders).join(places, valid).where(folders.c.account_id == account.id)
-    total = connection.execute(select(func.sum(folders.c.total)).where(folders.c.account_id == account.id)).scalar()
-    bad = connection.execute(
-        select(places.c.folder, places.c.uid, places.c.unreadable)
-        .select_from(folders)
-        .join(places, valid)
-        .where(here, places.c.message.is_(None))
-        .order_by(places.c.folder, places.c.uid)
-    ).all()
-    read = connection.execute(laid).scalar_one() - len(bad)
+    known = connection.execute(select(folders).where(folders.c.account_id == account.id)).all()
+    total = sum(folder.total for folder in known)
+    bad = _unreadable(connection, account.id, {(folder.name, folder.uidvalidity) for folder in known})
+    read = sum(_laid(connection, folder) for folder in known) - len(bad)
     oldest, newest = mail.span(connection, account.id)
     return Coverage(
         account=account.address,
         read=read,
-        total=max(total or 0, read),
+        total=max(total, read),
         oldest=oldest,
         newest=newest,
         synced_at=_instant(account.synced_at),
-        unreadable=tuple((f"{folder} {uid}", why) for folder, uid, why in bad),
+        unreadable=bad,
         complete_since=_complete(account.complete_since, oldest),
     )
+
+
+def _laid(connection: Connection, folder: Any) -> int:
+    """How many places of a folder are stored, by its present numbers."""
+    query = (
+        select(func.count())
+        .select_from(places)
+        .where(
+            places.c.account_id == folder.account_id,
+            places.c.folder == folder.name,
+            places.c.uidvalidity == folder.uidvalidity,
+        )
+    )
+    return connection.execute(query).scalar_one()
+
+
+def _unreadable(connection: Connection, account_id: int, valid: set[tuple[str, int]]) -> tuple[tuple[str, str], ...]:
+    query = (
+        select(places.c.folder, places.c.uid, places.c.unreadable, places.c.uidvalidity)
+        .where(places.c.account_id == account_id, places.c.message.is_(None))
+        .order_by(places.c.folder, places.c.uid)
+    )
+    rows = connection.execute(query)
+    return tuple((f"{folder} {uid}", why) for folder, uid, why, number in rows if (folder, number) in valid)
 
 
 def _complete(since: float | None, oldest: datetime | None) -> date | None:

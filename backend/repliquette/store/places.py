@@ -78,11 +78,16 @@ class Places:
                 have.update(connection.execute(query).scalars())
         return frozenset(changes.added) - have
 
-    def count(self, account_id: int, changes: Changes) -> int:
-        """How many places of a folder are stored."""
-        query = select(func.count()).select_from(places).where(_here(account_id, changes))
+    def holds_any(self, account_id: int, changes: Changes) -> bool:
+        """Whether any place of a folder is stored."""
+        query = select(places.c.uid).where(_here(account_id, changes)).limit(1)
         with self._reading() as connection:
-            return connection.execute(query).scalar_one()
+            return connection.execute(query).first() is not None
+
+    def total(self, account_id: int, folder: str) -> int:
+        """How many messages a folder held when it was last looked at."""
+        with self._reading() as connection:
+            return connection.execute(select(folders.c.total).where(_of(account_id, folder))).scalar() or 0
 
     def known(self, account_id: int, changes: Changes) -> Known:
         """Every stored UID of a folder with its marks."""
@@ -127,11 +132,18 @@ class Places:
                 rows.update(connection.execute(query).scalars())
                 connection.execute(delete(places).where(elsewhere))
                 connection.execute(delete(folders).where(known))
-            here = select(messages.c.id).where(messages.c.account_id == account_id)
-            lost = strays.c.message.in_(select(strays.c.message).where(strays.c.message.in_(here)))
-            rows.update(connection.execute(select(strays.c.message).where(lost)).scalars())
-            forget(connection, account_id, refresh(connection, account_id, rows))
-            connection.execute(delete(strays).where(lost))
+            lost = _strays(connection, account_id)
+            forget(connection, account_id, refresh(connection, account_id, rows | lost))
+            for piece in chunks(sorted(lost)):
+                connection.execute(delete(strays).where(strays.c.message.in_(piece)))
+
+
+def _strays(connection: Connection, account_id: int) -> set[int]:
+    found: set[int] = set()
+    for piece in chunks(connection.execute(select(strays.c.message)).scalars().all()):
+        query = select(messages.c.id).where(messages.c.id.in_(piece), messages.c.account_id == account_id)
+        found.update(connection.execute(query).scalars())
+    return found
 
 
 def _of(account_id: int, folder: str) -> ColumnElement[bool]:
@@ -187,16 +199,17 @@ def _take_away(connection: Connection, account_id: int, changes: Changes, uids: 
 def _drop_other_numbers(connection: Connection, account_id: int, changes: Changes) -> set[int]:
     """Forget the places under an earlier UIDVALIDITY; returns the messages for which that may matter."""
     valid = changes.cursor.uidvalidity
-    other = (places.c.account_id == account_id) & (places.c.folder == changes.folder.name)
-    other &= or_(places.c.uidvalidity < valid, places.c.uidvalidity > valid)
+    folder = (places.c.account_id == account_id) & (places.c.folder == changes.folder.name)
+    before, after = places.c.uidvalidity < valid, places.c.uidvalidity > valid
     new = places.alias()
     is_there = select(new.c.uid).where(
         new.c.message == places.c.message, or_(new.c.folder != places.c.folder, new.c.uidvalidity == valid)
     )
     matters = places.c.answered | places.c.deleted | ~is_there.exists()
-    query = select(places.c.message).where(other, places.c.message.is_not(None), matters)
+    query = select(places.c.message).where(folder, or_(before, after), places.c.message.is_not(None), matters)
     changed = set(connection.execute(query).scalars())
-    connection.execute(delete(places).where(other))
+    for others in (before, after):  # one by one: for both at once SQLite looks at every place of the folder
+        connection.execute(delete(places).where(folder, others))
     return changed
 
 

@@ -123,7 +123,7 @@ places = Table(
     Column("answered", Boolean, nullable=False, default=False, server_default=false()),
     Column("deleted", Boolean, nullable=False, default=False, server_default=false()),
     Index("places_by_message", "message"),
-    Index("places_unreadable", "account_id", sqlite_where=text("message IS NULL")),
+    Index("places_unreadable", "account_id", "folder", "uid", sqlite_where=text("message IS NULL")),
 )
 
 # Messages that left a folder while others were not looked at: gone, or moved there.
