@@ -158,13 +158,13 @@ def test_bounces_are_not_found_where_there_are_none(shared, lore):
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize(("name", "found", "lost"), [("real", 0.92, 0.01), ("train", 0.84, 0.005)])
+@pytest.mark.parametrize(("name", "found", "lost"), [("real", 0.92, 0.01), ("train", 0.85, 0.005)])
 def test_labelled_mass_mail_is_found_and_letters_are_kept(name, found, lost, shared, lore):
     """Floors, not measurements: the misses of these files were read while the rules were written."""
     lines = (shared / "eval" / "dev" / f"{name}.jsonl").read_text("utf-8").splitlines()
     cases = [case for case in map(json.loads, lines) if case["expect"].get("reason")]
     read = [(case["expect"]["reason"], parse(RawMessage(case["messages"][-1].encode()), lore)) for case in cases]
-    machine = [m.kind in {Kind.BULK, Kind.AUTOMATED, Kind.BOUNCE} for r, m in read if r in {"bulk", "automated"}]
+    machine = [not m.is_human for r, m in read if r in {"bulk", "automated"}]
     letter = [
         m.kind in {Kind.BULK, Kind.AUTOMATED, Kind.BOUNCE}
         for reason, m in read
