@@ -17,8 +17,8 @@ from repliquette.mailbox.connection import (
     AppendingConnection,
     Connection,
     ReadingConnection,
-    _context,
 )
+from repliquette.mailbox.dialing import trusting
 from repliquette.mailbox.imap import ImapDraftBox, ImapSource
 from repliquette.mailbox.words import guard, plain_words
 from repliquette.settings import AccountSetting
@@ -74,7 +74,7 @@ def test_a_plain_port_is_refused_before_any_credential(certificate):
 
 
 def test_tls_is_at_least_1_2(served):
-    context = _context(served().account())
+    context = trusting(served().account())
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
     assert context.check_hostname
     assert context.verify_mode is ssl.CERT_REQUIRED

@@ -1,32 +1,24 @@
-"""A verified TLS connection to an IMAP server, and the few commands that we ever send.
+"""A logged-in connection to an IMAP server, and the few commands that we ever send (RFC 9051).
 
-RFC 9051 over implicit TLS (RFC 8314).  Certificate and host name are always
-checked, TLS is 1.2 or later, a plain or pre-authenticated server is refused
-before any credential byte (S16, S17); there is no setting that accepts more,
-but a private certificate authority.  Every argument passes `guard` (S18), the
-server's words pass `plain_words` before a person sees them (S22); literals,
-lines, answers and time are bounded (S20).  Logging in, LIST and APPEND are IMAPClient's;
+Every argument passes `guard` (S18), the server's words pass `plain_words` before a
+person sees them (S22); lines, literals, answers and time are bounded (S20).  Logging in, LIST and APPEND are IMAPClient's;
 what reads is said and heard by `wire`.
 """
 
 from __future__ import annotations
 
 import imaplib
-import logging
 import re
-import socket
-import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Self
 
-from imapclient import IMAPClient, SocketTimeout, imap_utf7
+from imapclient import imap_utf7
 
 from repliquette.errors import ServerError, ThrottledError
 from repliquette.limits import (
     ANSWER_BYTES,
     COMMAND_TIMEOUT_S,
-    CONNECT_TIMEOUT_S,
     FETCH_BYTES,
     GOODBYE_TIMEOUT_S,
     READ_TIMEOUT_S,
@@ -34,6 +26,7 @@ from repliquette.limits import (
 )
 from repliquette.mailbox import heard, wire
 from repliquette.mailbox.backoff import trouble
+from repliquette.mailbox.dialing import dial
 from repliquette.mailbox.entrance import log_in
 from repliquette.mailbox.heard import FlagNews, Heard, Opened
 from repliquette.mailbox.stream import BoundedImap
@@ -42,10 +35,6 @@ from repliquette.mailbox.words import NONSENSE, guard, plain_words
 from repliquette.settings import AccountSetting
 
 __all__ = ["AppendingConnection", "Connection", "Idling", "Opened", "ReadingConnection", "RefusedError"]
-
-IMAPS = 993
-# IMAPClient notes user names and commands at the level DEBUG; none of that is ever logged (S34).
-logging.getLogger("imapclient").setLevel(logging.CRITICAL)
 
 # What a search of ours is made of.  IMAPClient sends such words as they are, and nothing in them
 # can end a line, a string, a list, or announce a literal.
@@ -56,18 +45,13 @@ class RefusedError(ServerError):
     """The mail server said NO to one command, and goes on serving."""
 
 
-class _Client(IMAPClient):  # type: ignore[misc]  # imapclient ships no types
-    def _create_IMAP4(self) -> BoundedImap:  # noqa: N802 - IMAPClient's own name
-        return BoundedImap(self.host, self.port, ssl_context=self.ssl_context, timeout=self._timeout.connect)
-
-
 class Connection:
     """A logged-in connection that can list folders, open one read-only, and search it by our own numbers."""
 
     def __init__(self, account: AccountSetting, password: str) -> None:
         """Connect and log in, the password tried once; ServerError or LoginError say what to do."""
         self._place = f"{account.host}:{account.port}"
-        self._client = _connect(account, self._place)
+        self._client = dial(account, self._place)
         self._imap: BoundedImap = self._client._imap  # noqa: SLF001 - the socket below IMAPClient
         self.opened: Opened | None = None
         try:
@@ -256,50 +240,3 @@ def _quoted(folder: str) -> bytes:
     """A folder name as an argument: modified UTF-7 (RFC 3501 §5.1.3) in quotes."""
     name: bytes = imap_utf7.encode(guard(folder, "folder name"))
     return b'"%s"' % name.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
-
-
-def _connect(account: AccountSetting, place: str) -> _Client:
-    guard(account.host, "host")
-    context = _context(account)
-    timeout = SocketTimeout(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
-    try:
-        client = _Client(account.host, account.port, ssl_context=context, timeout=timeout)
-    except NONSENSE as error:
-        raise _unusable(place, error) from error
-    client._imap.debug = 0  # noqa: SLF001 - IMAPClient formats every answer for a log that nobody reads: 5 times slower
-    client.normalise_times = False
-    if client._imap.state != "NONAUTH":  # noqa: SLF001 - imaplib says so nowhere else
-        client.shutdown()
-        raise ServerError(
-            f"{place} claims that we are logged in already, which no mail provider does.",
-            hint="Check host and port: something else answers there.",
-        )
-    return client
-
-
-def _context(account: AccountSetting) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=account.ca_file)
-    except OSError as error:
-        raise ServerError(
-            f"The certificate authority {account.ca_file} cannot be read.",
-            seen=str(error),
-            hint="Correct ca_file in your settings, or remove it.",
-        ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def _unusable(place: str, error: Exception) -> ServerError:
-    seen = plain_words(error) or type(error).__name__
-    if isinstance(error, ssl.SSLCertVerificationError):
-        what = f"The certificate of {place} cannot be trusted, so nothing was sent to it."
-        hint = "Check the host name; a server with its own certificate authority needs ca_file in the settings."
-        return ServerError(what, seen=plain_words(error.verify_message), hint=hint)
-    if isinstance(error, ssl.SSLError):
-        what = f"{place} does not speak TLS from the first byte, so nothing was sent to it."
-        return ServerError(what, seen=seen, hint=f"Use the port for IMAP over TLS, usually {IMAPS}.")
-    if isinstance(error, socket.gaierror):
-        return ServerError(f"There is no server by the name of {place}.", seen=seen, hint="Check the host name.")
-    hint = "Check host and port in the settings, and whether this machine is online."
-    return ServerError(f"{place} cannot be reached over IMAP.", seen=seen, hint=hint)
