@@ -67,7 +67,7 @@ def letter(number: int) -> bytes:
     """One message of about 40 kB."""
     chance = random.Random(number)
     fresh = [_prose(chance, 4) for _ in range(4)]
-    quoted = [_prose(chance, 6) for _ in range(24)]
+    quoted = [_prose(chance, 6) for _ in range(28)]
     plain = "\n\n".join([*fresh, "On Tue, 5 Mar 2024 at 09:30, Rosa Klein <rosa@frames.example> wrote:"])
     plain += "\n" + "\n>\n".join(f"> {row}" for row in quoted)
     style = 'style="font-family:Arial,sans-serif;font-size:11pt;color:#222222;margin:0"'
