@@ -251,7 +251,8 @@ class Message:
     `fresh` is what the sender newly wrote; evidence offsets count its characters.
     `quoted`, `forwarded` and `signature` are kept apart and bounded (see `limits`).
     `remarks` are short facts about the reading: "charset_repaired", "hidden_text",
-    "no_date", "truncated", "delivered" (it came through a mail server), "has_unsubscribe", "list_post", "pgp", "smime", …
+    "no_date", "truncated", "delivered" (it came through a mail server), "has_unsubscribe", "list_post", "booking",
+    "text_unread" (only the header was fetched), "pgp", "smime", …
     """
 
     message_id: str
