@@ -151,6 +151,18 @@ def test_new_mail_is_judged_as_it_arrives(program, kim, desk, free_port, capsys)
     assert program("sync", "--json").data == [{"account": kim.address, "new": 0, "judged": 0}]
 
 
+def test_what_is_answered_elsewhere_is_settled_while_it_serves(program, kim, desk, free_port):
+    set_up(program, kim)
+    with serving(program, free_port) as running, another_client(kim) as client:
+        until_state(running, "waiting", kim.address)
+        owed = desk("contract")[0].verdict.standing
+        client.add_flags([1], [b"\\Answered"])
+        until(lambda: desk("contract")[0].verdict.standing is Standing.SETTLED)
+        running.stop()
+
+    assert owed is Standing.OWED
+
+
 def test_a_server_that_goes_and_comes_back(program, desk, free_port):
     """It reconnects, and reads what arrived meanwhile; trouble and its end are told once."""
     if reason := missing():
@@ -176,7 +188,7 @@ def test_a_server_that_goes_and_comes_back(program, desk, free_port):
 
 
 def test_an_account_that_is_refused_stops_no_other(program, dovecot, kim, desk, free_port):
-    """The wrong password is tried once, and that is said."""
+    """S22: the wrong password is tried once, and that is said."""
     ana = dovecot.add_user("ana.lee@northwind.example", {"INBOX": [letter(1)]})
     set_up(program, ana)
     set_up(program, kim)

@@ -29,6 +29,7 @@ from repliquette.pipeline.status import Board, State
 from repliquette.pipeline.sync import Intake, Metered, Progress, SyncReport
 
 FULL_ROUND_S = 3600.0  # new folders; flags that a server without CONDSTORE tells nobody
+SWEEP_S = 20.0  # what left a folder may have been moved: only a reading of everything tells that it is gone
 REJUDGE_S = 600.0  # "too soon" becomes "overdue" by time alone; minutes are not noticed
 BUSY_S = 2.0
 ASK_OWNER_S = 60.0  # how often a refused password is looked up again, to see whether it is another
@@ -156,6 +157,7 @@ class _Account(threading.Thread):
             self._set(State.WAITING)
             if changed := watch.wait(self._ending, min(left, REJUDGE_S)):
                 self._read(_Part(source, changed), whole=False)
+                end = min(end, time.monotonic() + SWEEP_S)
             elif not self._ending.is_set():
                 self._rejudge()
                 self._note_up_to_date()
