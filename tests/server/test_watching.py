@@ -152,12 +152,13 @@ def test_new_mail_is_judged_as_it_arrives(program, kim, desk, free_port, capsys)
 
 
 def test_what_is_answered_elsewhere_is_settled_while_it_serves(program, kim, desk, free_port):
+    kim.deliver("INBOX", letter(2, "Paper elsewhere"))
     set_up(program, kim)
     with serving(program, free_port) as running, another_client(kim) as client:
         until_state(running, "waiting", kim.address)
-        owed = desk("contract")[0].verdict.standing
-        client.add_flags([1], [b"\\Answered"])
-        until(lambda: desk("contract")[0].verdict.standing is Standing.SETTLED)
+        owed = desk("elsewhere")[0].verdict.standing
+        client.add_flags([2], [b"\\Answered"])
+        until(lambda: desk("elsewhere")[0].verdict.standing is Standing.SETTLED)
         running.stop()
 
     assert owed is Standing.OWED
