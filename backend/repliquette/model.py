@@ -296,6 +296,10 @@ class Message:
         return self.kind in HUMAN_KINDS
 
 
+# The reason of a message of which nothing came: a server may hand it out another time.
+NOTHING_CAME = "Nothing of this message could be had: it came empty."
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A message that could not be read; `reason` is a sentence for the owner."""

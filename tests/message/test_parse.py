@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from repliquette import limits
 from repliquette.message import parse as parse_module
 from repliquette.message.parse import parse
-from repliquette.model import Address, FolderRole, Kind, Message, MessageKey, RawMessage, Unreadable
+from repliquette.model import NOTHING_CAME, Address, FolderRole, Kind, Message, MessageKey, RawMessage, Unreadable
 
 LETTER = (
     "From: Rosa Klein <Rosa@Frames.example>\n"
@@ -92,7 +92,14 @@ def test_what_kills_other_parsers_is_read(lore, raw):
     assert isinstance(parse(RawMessage(raw), lore), Message)
 
 
-@pytest.mark.parametrize("raw", [b"", b"\n\n", b"just words", b"\0\xff" * 50, b": no name\n\nx"])
+def test_what_came_empty_is_told_from_what_is_no_mail(lore):
+    """A server that choked on a message may give it another time; the sync asks again for these alone."""
+    key = MessageKey("INBOX", 1, 2)
+
+    assert parse(RawMessage(b"", key), lore) == Unreadable(NOTHING_CAME, key)
+
+
+@pytest.mark.parametrize("raw", [b"\n\n", b"just words", b"\0\xff" * 50, b": no name\n\nx"])
 def test_what_is_no_mail_is_unreadable_with_a_sentence(lore, raw):
     key = MessageKey("INBOX", 1, 2)
 

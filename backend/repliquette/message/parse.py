@@ -24,7 +24,7 @@ from repliquette.message.lore import Lore
 from repliquette.message.parts import Part, parts
 from repliquette.message.sealed import seals
 from repliquette.message.text import Parts, split
-from repliquette.model import Address, Message, RawMessage, Unreadable
+from repliquette.model import NOTHING_CAME, Address, Message, RawMessage, Unreadable
 
 _ANNOUNCED = re.compile(r"\s*(?:\[[^\]]*\]\s*)?(?:fwd?|fw|wg|tr|rv|enc|i|doorst|vs|vb)\s*(?:\[\d+\])?:", re.IGNORECASE)
 _WRITTEN = ("from", "date", "subject", "to", "message-id", "received", "return-path", "mime-version", "content-type")
@@ -50,6 +50,8 @@ class _Head:
 
 def parse(raw: RawMessage, lore: Lore) -> Message | Unreadable:
     """Read one message.  Hostile, cut or empty input gives `Unreadable`, never an exception."""
+    if not raw.raw:
+        return Unreadable(NOTHING_CAME, raw.key)
     try:
         return _parse(raw, lore)
     except Exception as error:  # noqa: BLE001 - S23: one hostile message must not stop the other 999

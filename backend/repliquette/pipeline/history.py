@@ -35,7 +35,8 @@ class History:
 
 def histories(store: Store, account_id: int, source: Source, now: datetime) -> tuple[History, ...]:
     """The past of every folder that the source shows."""
-    return tuple(_Teller(store, account_id, source, now).tell(folder) for folder in source.folders())
+    teller = _Teller(store, account_id, source, now)
+    return tuple(teller.with_empty(teller.tell(folder)) for folder in source.folders())
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,14 @@ class _Teller:
         if is_first or not agrees or (not changes.told and self._is_due(folder)):
             return self._counted(changes, missing)
         return History(changes, missing, changes.flags, frozenset(changes.vanished))
+
+    def with_empty(self, past: History) -> History:
+        """What came empty is asked for once more: the server may have choked on it."""
+        empty = self.store.places.empty(self.account_id, past.changes) - past.vanished
+        if not empty:
+            return past
+        added = tuple(sorted(empty.union(past.changes.added), reverse=True))
+        return replace(past, changes=replace(past.changes, added=added), missing=past.missing | empty)
 
     def _is_due(self, folder: Folder) -> bool:
         last = self.store.places.counted_at(self.account_id, folder.name)

@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, fun
 from sqlalchemy.dialects.sqlite import insert
 
 from repliquette.mailbox.source import Changes, Cursor
-from repliquette.model import Message
+from repliquette.model import NOTHING_CAME, Message
 from repliquette.store.mail import DOCUMENT, chunks, mark
 from repliquette.store.schema import accounts, folders, messages, places, strays
 
@@ -77,6 +77,12 @@ class Places:
                 query = select(places.c.uid).where(_here(account_id, changes), places.c.uid.in_(piece))
                 have.update(connection.execute(query).scalars())
         return frozenset(changes.added) - have
+
+    def empty(self, account_id: int, changes: Changes) -> frozenset[int]:
+        """Stored places of a folder whose message came empty: a server that choked on it may give it now."""
+        here = (_here(account_id, changes), places.c.message.is_(None), places.c.unreadable == NOTHING_CAME)
+        with self._reading() as connection:
+            return frozenset(connection.execute(select(places.c.uid).where(*here)).scalars())
 
     def holds_any(self, account_id: int, changes: Changes) -> bool:
         """Whether any place of a folder is stored."""
