@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.faultserver import Certificate
+from support.imapserver import Certificate
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from contextlib import ExitStack
 
 import pytest
 from imapclient.exceptions import LoginError as RefusedLogin
@@ -12,50 +13,38 @@ from repliquette.mailbox import entrance
 from repliquette.mailbox.connection import Connection
 from repliquette.mailbox.grant import Token
 from repliquette.settings import AccountSetting
-from support.faultserver import FaultServer
+from support.imapserver import Fault, ImapServer, Profile
 
 GOOGLES = b'{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}'
 
 
-class SaslServer(FaultServer):
-    """Refuses every token: asks for it, complains in JSON, hears the client's word, says NO."""
+REFUSAL = b"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
 
-    complaint = GOOGLES
-    refusal = b"NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
 
-    def _handler(self):
-        server, base = self, super()._handler()
+def complaining(complaint, refusal):
+    """Refuse a token: ask for it, complain in JSON, hear the client's word, say NO."""
 
-        class Handler(base):
-            def _reply(self, line):
-                if b"AUTHENTICATE" not in line:
-                    super()._reply(line)
-                    return
-                self.wfile.write(b"+ \r\n")
-                server.heard.append(self.rfile.readline())
-                if server.complaint is not None:
-                    self.wfile.write(b"+ " + base64.b64encode(server.complaint) + b"\r\n")
-                    server.heard.append(self.rfile.readline())
-                self.wfile.write(line.split()[0] + b" " + server.refusal + b"\r\n")
+    async def does(exchange):
+        await exchange.say(b"+ \r\n")
+        await exchange.session.hear()
+        if complaint is not None:
+            await exchange.say(b"+ " + base64.b64encode(complaint) + b"\r\n")
+            await exchange.session.hear()
+        await exchange.say(b"%TAG% " + refusal + b"\r\n")
 
-        return Handler
+    return does
 
 
 @pytest.fixture
 def refusing(certificate):
-    servers = []
+    with ExitStack() as stack:
 
-    def start(mechanism, complaint=GOOGLES, refusal=SaslServer.refusal):
-        server = SaslServer(
-            tls=certificate.context, ca_file=certificate.ca_file, capabilities=b"IMAP4rev1 AUTH=" + mechanism
-        )
-        server.complaint, server.refusal = complaint, refusal
-        servers.append(server.__enter__())
-        return server
+        def start(mechanism, complaint=GOOGLES, refusal=REFUSAL):
+            fault = Fault("AUTHENTICATE", complaining(complaint, refusal), nth=None)
+            profile = Profile.of(f"AUTH={mechanism.decode()}")
+            return stack.enter_context(ImapServer(certificate, profile, faults=[fault]))
 
-    yield start
-    for server in servers:
-        server.__exit__()
+        yield start
 
 
 def said(line):

@@ -11,6 +11,7 @@ A mistake of the server's own is raised when it stops.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 import threading
 from collections import Counter
@@ -29,6 +30,8 @@ from support.imapserver.profiles import BARE, Profile
 from support.imapserver.session import LINE_BYTES, GoneError, Session
 
 ADDRESS = "kim@fault.example"
+# Tests look at what the client logs, and both live in one process.
+logging.getLogger("asyncio").setLevel(logging.WARNING)
 _HUNG_UP = (GoneError, ConnectionError, TimeoutError, asyncio.IncompleteReadError)
 
 
