@@ -514,8 +514,10 @@ def _head(sender: Person, to: Person, date: datetime, subject: str, name: str) -
             for n in range(3)
         ),
         f"Authentication-Results: mx.harbour.example; dkim=pass header.d={domain}; spf=pass smtp.mailfrom={sender.email}",
-        f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s1;\r\n\th=from:to:subject:date:message-id;"
-        f"\r\n\tbh={seal[:44]};\r\n\tb={seal[44:110]}\r\n\t {seal[110:180]}\r\n\t {seal[180:]}",
+        (
+            f"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s1;\r\n\th=from:to:subject:date:message-id;"
+            f"\r\n\tbh={seal[:44]};\r\n\tb={seal[44:110]}\r\n\t {seal[110:180]}\r\n\t {seal[180:]}"
+        ),
         f"Message-ID: <{name}>",
         f"Date: {stamp}",
         f"From: {sender.name} <{sender.email}>",
