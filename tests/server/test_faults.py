@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from shutil import copyfile
 
@@ -297,3 +298,48 @@ def test_a_later_sync(case, new_room, healthy, monkeypatch):
     room.is_well_again()
     room.read()
     assert content(room.store) == told.after
+
+
+@pytest.mark.parametrize(
+    ("names", "trusted", "not_after"),
+    [
+        pytest.param(["wrong.example"], True, None, id="another-name"),
+        pytest.param(["127.0.0.1"], False, None, id="unknown-authority"),
+        pytest.param(["127.0.0.1"], True, datetime(2020, 1, 1, tzinfo=UTC), id="expired"),
+    ],
+)
+def test_a_wrong_certificate(new_room, healthy, tmp_path, names, trusted, not_after):
+    """S16: not a byte is said, and the next sync, with the right one, goes through."""
+    room = new_room(profiles.QRESYNC)
+    good = room.server
+    bad = Certificate.make(tmp_path, *names, not_after=not_after)
+    with ImapServer(Certificate(bad.context, bad.ca_file if trusted else good.certificate.ca_file)) as room.server:
+        with pytest.raises(ServerError, match="cannot be trusted, so nothing was sent"):
+            room.watched(room.read)
+        assert room.server.heard == []
+    room.server = good
+    room.read()
+    assert content(room.store) == healthy(profiles.QRESYNC).before
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [
+        pytest.param(b"* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n", id="plain-port"),
+        pytest.param(
+            b"* OK [CAPABILITY IMAP4rev1 STARTTLS] ready\r\n* OK begin TLS\r\nX1 OK done\r\n", id="starttls-injection"
+        ),
+        pytest.param(b"* PREAUTH [CAPABILITY IMAP4rev1] welcome\r\n", id="preauth-in-clear"),
+    ],
+)
+def test_a_port_without_tls(new_room, healthy, greeting):
+    """S17: TLS from the first byte or nothing, so that there is no STARTTLS into which anybody could inject a word."""
+    room = new_room(profiles.QRESYNC)
+    good = room.server
+    with ImapServer(faults=[Fault("GREETING", instead(greeting), nth=None)]) as room.server:
+        with pytest.raises(ServerError, match="does not speak TLS from the first byte"):
+            room.watched(room.read)
+        assert not any(b"LOGIN" in line or b"AUTHENTICATE" in line for line in room.server.heard)
+    room.server = good
+    room.read()
+    assert content(room.store) == healthy(profiles.QRESYNC).before

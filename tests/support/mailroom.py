@@ -12,7 +12,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from repliquette.mailbox.imap import ImapSource
 from repliquette.model import Address, Owner
 from repliquette.pipeline.knowledge import Knowledge
-from repliquette.pipeline.sync import Intake, SyncReport
+from repliquette.pipeline.sync import Intake, Pace, SyncReport
 from repliquette.store import Store
 from support.imapserver import Account, ImapServer
 from support.imapserver.server import ADDRESS
@@ -108,6 +108,7 @@ class Mailroom:
     server: ImapServer
     store: Store
     knowledge: Knowledge
+    pace: Pace = field(default=Pace())
 
     def read(self, *, told: bool = False) -> SyncReport:
         """One sync by a new connection; `told` raises a wish to be left alone, as the one who waits does."""
@@ -121,7 +122,7 @@ class Mailroom:
         return report
 
     def _intake(self) -> Intake:
-        return Intake(self.store, ADDRESS, OWNER, self.knowledge, NOW)
+        return Intake(self.store, ADDRESS, OWNER, self.knowledge, NOW, pace=self.pace)
 
     def is_well_again(self) -> None:
         """No faults any more, and the time that the server asked for has passed."""
