@@ -54,6 +54,9 @@ def test_contents_are_decoded(encoding, body):
         ("utf-8", "grün".encode(), "grün", False),
         ("iso-8859-1", "grün €".encode("cp1252"), "grün €", False),
         ("us-ascii", "grün".encode(), "grün", False),
+        ("us-ascii", b"", "", False),
+        ("utf-8", b"", "", False),
+        ("", b"", "", False),
         (
             "utf-8",
             "Es grünt so grün am Fluss, schöne Grüße".encode("latin-1"),

@@ -46,11 +46,15 @@ def codec(name: str) -> str | None:
 
 def decode(raw: bytes, declared: str, remarks: set[str]) -> str:
     """A text; where neither its declared charset nor UTF-8 fits, its charset is guessed."""
+    if not raw:
+        return ""
     return _plain(raw, declared) or _mended(raw, declared, remarks) or _likeliest(raw, remarks)
 
 
 def decode_words(raw: bytes, declared: str, remarks: set[str]) -> str:
     """A few words of a head, read without a guess."""
+    if not raw:
+        return ""
     return _plain(raw, declared) or _mended(raw, declared, remarks) or _other(raw, codec(declared), remarks)
 
 
@@ -100,14 +104,11 @@ def _almost(raw: bytes, name: str, remarks: set[str]) -> str:
 
 
 def _other(raw: bytes, name: str | None, remarks: set[str]) -> str:
-    if raw:
-        remarks.add("charset_repaired")
+    remarks.add("charset_repaired")
     return raw.decode(_FALLBACK if name is None or name == "utf-8" else name, "replace")
 
 
 def _likeliest(raw: bytes, remarks: set[str]) -> str:
-    if not raw:
-        return ""
     remarks.add("charset_repaired")
     sample = raw[:_SAMPLE]
     # Where most letters are ASCII, the language is a western one: its charsets alone, or two of
