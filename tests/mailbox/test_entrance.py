@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 from imapclient.exceptions import LoginError as RefusedLogin
 
-from repliquette.errors import LoginError, ServerError
+from repliquette.errors import LoginError, ServerError, ThrottledError
 from repliquette.mailbox import entrance
 from repliquette.mailbox.connection import Connection
 from repliquette.mailbox.grant import Token
@@ -114,6 +114,13 @@ def test_trouble_is_no_refusal_and_renews_nothing(refusing):
     server = refusing(b"XOAUTH2", None, b"NO [UNAVAILABLE] later")
     with pytest.raises(ServerError, match="broke off the login"):
         Connection(server.account(), Token("t", lambda: pytest.fail("renewed")))
+
+
+def test_a_server_that_asks_to_be_left_alone_at_the_login_is_no_refusal(refusing):
+    server = refusing(b"XOAUTH2", None, b"NO [THROTTLED] Too many requests. Suggested Backoff Time: 90000 milliseconds")
+    with pytest.raises(ThrottledError) as caught:
+        Connection(server.account(), Token("t", lambda: pytest.fail("renewed")))
+    assert caught.value.retry_after_s == 90
 
 
 def test_a_refused_password_is_told_with_the_page_of_its_provider():

@@ -10,6 +10,7 @@ import pytest
 
 from repliquette import clock
 from repliquette.errors import BusyError, LoginError, ServerError, SettingsError, ThrottledError
+from repliquette.mailbox.budget import Meter
 from repliquette.model import Folder, FolderRole
 from repliquette.pipeline import keeper as module
 from repliquette.pipeline.hold import Hold
@@ -32,11 +33,14 @@ class Mailbox:
         self.due = False
         self.news = []
         self.wholes = []
+        self.meters = []
         self.reports = []
         self.times_up_to_date = 0
         self.server = None
         self.was_disturbed = False
-        self.changes = self.since = self.census = self.fetch = self.close = None
+        self.changes = self.since = self.census = self.is_gone = self.fetch = self.close = None
+        self.meter = Meter()
+        self.rests = []
         self.progress = None
         self.during = lambda: None
 
@@ -60,9 +64,13 @@ class Mailbox:
     def check_rest(self):
         pass
 
+    def rest(self, error):
+        self.rests.append(error.retry_after_s)
+
     def read(self, source, *, whole):
         self.reads += 1
         self.wholes.append(whole)
+        self.meters.append(source.meter)
         self.during()
         return self.reports.pop() if self.reports else SyncReport(0, 0)
 
@@ -125,9 +133,23 @@ def test_everything_is_read_then_what_woke_it(keep):
 
     assert mailbox.opened == 1
     assert mailbox.wholes == [True, False]
+    assert mailbox.meters == [mailbox.meter] * 2
     assert mailbox.times_up_to_date >= 2
     assert synced is not None
     assert state(board) is State.STOPPED
+
+
+def test_what_left_a_folder_is_looked_for_in_all_at_once(keep):
+    """It may have been moved: nobody waits for a round to find out."""
+    mailbox = Mailbox()
+    with keep(mailbox) as (board, _):
+        until(lambda: state(board) is State.WAITING)
+        mailbox.reports.append(SyncReport(0, 0, astray=True))
+        mailbox.news.append(INBOX)
+        until(lambda: mailbox.reads == 3)
+
+    assert mailbox.wholes == [True, False, True]
+    assert mailbox.opened == 1
 
 
 def test_what_time_alone_changes_is_judged_anew(keep):
@@ -164,6 +186,7 @@ def test_a_server_that_asks_to_be_left_alone_is(keep):
         time.sleep(0.1)
 
     assert mailbox.opened == 1
+    assert mailbox.rests == [3600]
     assert status.next_try is not None
     assert 3590 < (status.next_try - status.since).total_seconds() <= 3601
 

@@ -32,9 +32,10 @@ def store(tmp_path):
 
 @pytest.fixture
 def sync(store, knowledge):
-    def run(shelf, *, days=0, **options):
-        """A server that tells nothing is asked for all its numbers once a day."""
-        return Intake(store, ME.email, OWNER, knowledge, NOW + timedelta(days=days)).read(shelf, **options)
+    def run(shelf, *, days=0, minutes=0, **options):
+        """A server that tells nothing is asked for all its numbers every quarter of an hour."""
+        now = NOW + timedelta(days=days, minutes=minutes)
+        return Intake(store, ME.email, OWNER, knowledge, now).read(shelf, **options)
 
     return run
 
@@ -57,12 +58,20 @@ def test_a_letter_answered_from_another_program_is_settled(store, sync, tells):
     sync(shelf)
     shelf.flag("INBOX", 1, r"\Seen", r"\Answered")
 
-    sync(shelf, days=1)
+    sync(shelf, minutes=16)
 
     assert reasons(store) == [Reason.ANSWERED]
     shelf.flag("INBOX", 1, r"\Seen")
-    sync(shelf, days=2)
+    sync(shelf, minutes=32)
     assert standings(store) == [Standing.OWED]
+
+
+def test_nothing_is_counted_more_often_than_every_quarter_of_an_hour(sync, tells):
+    shelf = Shelf([ASK], tells=tells)
+    for minutes in (0, 14, 16, 29, 32):
+        sync(shelf, minutes=minutes)
+
+    assert shelf.asked == ([] if tells else ["INBOX", "INBOX"])
 
 
 def test_whoever_marks_a_letter_as_deleted_lets_it_go(store, sync, tells):
@@ -196,6 +205,35 @@ def test_a_folder_that_is_no_more_takes_its_mail_along(store, sync, tells):
 
     assert read_and_total(store) == (1, 1)
     assert [e.who.email for e in store.page(Wanted(), NOW).entries] == [ANA.email]
+
+
+def test_a_folder_that_a_server_forgot_to_list_keeps_its_mail(store, sync, tells):
+    """It is there; a mistake of a moment settles nothing and has nothing read again."""
+    shelf = Shelf([ASK], [ANSWER], tells=tells)
+    sync(shelf)
+    before = store.page(Wanted(), NOW)
+    shelf.fetched.clear()
+    shelf.hidden = {"INBOX"}
+
+    report = sync(shelf)
+    meanwhile = store.page(Wanted(), NOW)
+    shelf.hidden = set()
+    sync(shelf)
+
+    assert report.judged == 0
+    assert meanwhile == store.page(Wanted(), NOW) == before
+    assert shelf.fetched == []
+    assert read_and_total(store) == (2, 2)
+
+
+def test_what_left_a_folder_is_astray_until_everything_was_read(sync, tells):
+    shelf = Shelf([ASK], [ANSWER], tells=tells)
+    sync(shelf)
+    shelf.take("INBOX", 1)
+
+    told = [sync(shelf, whole=whole).astray for whole in (False, False, True)]
+
+    assert told == [True, True, False]
 
 
 def test_what_a_server_kept_back_is_found_by_counting(store, sync, tells):

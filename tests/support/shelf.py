@@ -66,6 +66,7 @@ class Shelf:
         self.fetched: list[tuple[str, int]] = []
         self.heads: list[tuple[str, int]] = []
         self.asked: list[str] = []
+        self.hidden: set[str] = set()
         self._modseq = 1
         for name, mails in (("INBOX", inbox), ("Sent", sent)):
             for raw in mails:
@@ -109,7 +110,7 @@ class Shelf:
     # Source ---------------------------------------------------------------------------------------
 
     def folders(self) -> tuple[Folder, ...]:
-        return tuple(box.folder for box in self.boxes.values())
+        return tuple(box.folder for box in self.boxes.values() if box.name not in self.hidden)
 
     def changes(self, folder: Folder, cursor: Cursor | None) -> Changes:
         box = self.boxes[folder.name]
@@ -139,6 +140,9 @@ class Shelf:
             mark: frozenset(u for u, m in box.mail.items() if mark in m.flags) for mark in (r"\Answered", r"\Deleted")
         }
         return Census(box.uidvalidity, frozenset(box.mail), marked[r"\Answered"], marked[r"\Deleted"])
+
+    def is_gone(self, name: str) -> bool:
+        return name not in self.boxes
 
     def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         box = self.boxes[folder.name]

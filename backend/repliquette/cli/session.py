@@ -13,7 +13,7 @@ import click
 
 from repliquette import clock, settings
 from repliquette.cli import HOME
-from repliquette.errors import BusyError, SettingsError
+from repliquette.errors import BusyError, SettingsError, ThrottledError
 from repliquette.mailbox import login
 from repliquette.mailbox.archive import ArchiveSource
 from repliquette.mailbox.drafts import ImapDraftBox
@@ -107,8 +107,12 @@ class Session:
         """
         intake = self.intake(account, progress)
         intake.check_rest()
-        with Hold(self.places.data, wait_s=wait_s), self.source(account) as source:
-            return intake.read(source)
+        try:
+            with Hold(self.places.data, wait_s=wait_s), self.source(account) as source:
+                return intake.read(source)
+        except ThrottledError as error:
+            self.intake(account, progress).rest(error)  # as of now: another run may have been waited for
+            raise
 
     def refresh(self) -> None:
         """Judge anew what time alone has changed ("too soon" is overdue some day); a sync beside us does it itself."""

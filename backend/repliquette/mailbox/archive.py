@@ -90,6 +90,10 @@ class ArchiveSource:
         """Everything in the folder, by number only."""
         return self._shelves[folder.name].census()
 
+    def is_gone(self, name: str) -> bool:
+        """Whether it lies there no more: a disk shows everything or fails."""
+        return name not in self._shelves
+
     def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out."""
         return self._shelves[folder.name].fetch(uids, wants)

@@ -17,14 +17,17 @@ from dataclasses import dataclass
 from imapclient import IMAPClient
 from imapclient.exceptions import LoginError as RefusedLogin
 
-from repliquette.errors import LoginError, ServerError
+from repliquette.errors import LoginError, ServerError, ThrottledError
 from repliquette.mailbox import providers
+from repliquette.mailbox.backoff import trouble
 from repliquette.mailbox.grant import Token
 from repliquette.mailbox.words import guard, plain_words
 from repliquette.settings import AccountSetting
 
 # A refusal that is not about the password (RFC 5530).
 PASSING_TROUBLE = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG|CONTACTADMIN)\]", re.IGNORECASE)
+# A part of the server is starting, or another login of ours is ending: worth another try in seconds.
+SOON_OVER = re.compile(r"\[(UNAVAILABLE|INUSE)\]", re.IGNORECASE)
 
 # What a server's JSON says of a token: its own words, or statuses of HTTP.
 TOKEN_TROUBLE = {
@@ -170,8 +173,13 @@ def _words_of(error: Exception) -> tuple[str, bool]:
     """What the server said, and whether that is passing trouble rather than a refusal."""
     cause = error.__context__ if isinstance(error, RefusedLogin) else error
     seen = plain_words(cause.args[0] if cause and cause.args else error)
-    return seen, isinstance(cause, (imaplib.IMAP4.abort, OSError)) or bool(PASSING_TROUBLE.search(seen))
+    passing = isinstance(cause, (imaplib.IMAP4.abort, OSError)) or PASSING_TROUBLE.search(seen)
+    return seen, bool(passing) or trouble(seen) is not None
 
 
 def _broke_off(place: str, seen: str) -> ServerError:
-    return ServerError(f"{place} broke off the login.", seen=seen, hint="Try again in a few minutes.")
+    seconds = trouble(seen)
+    if seconds is None or SOON_OVER.search(seen):
+        return ServerError(f"{place} broke off the login.", seen=seen, hint="Try again in a few minutes.")
+    said = f"{place} broke off the login: it asks to be left alone for a while."
+    return ThrottledError(said, retry_after_s=seconds, seen=seen, hint="It is tried again then; nothing is lost.")

@@ -21,7 +21,7 @@ from repliquette.mailbox import fetching
 from repliquette.mailbox.budget import Meter
 from repliquette.mailbox.changes import Belief, Past, Seen, everywhere
 from repliquette.mailbox.choice import Choice, choose
-from repliquette.mailbox.connection import Opened, ReadingConnection
+from repliquette.mailbox.connection import Opened, ReadingConnection, RefusedError
 from repliquette.mailbox.drafts import ImapDraftBox
 from repliquette.mailbox.folders import readable, role_of_gmail
 from repliquette.mailbox.source import Census, Changes, Cursor, Wants, everything
@@ -49,6 +49,7 @@ class ImapSource:
         self._belief = history.belief(connection, account.host)
         self._seen: dict[str, Seen] = {}
         self._choice: Choice | None = None
+        self._listed: frozenset[str] = frozenset()
         self.meter = Meter() if self._is_gmail else None
 
     @classmethod
@@ -71,7 +72,9 @@ class ImapSource:
 
         Without sent mail, what was answered would look owed: SettingsError where it cannot be told.
         """
-        self._choice = choose(self._account, readable(self._connection.list_folders()), is_gmail=self._is_gmail)
+        seen = readable(self._connection.list_folders())
+        self._listed = frozenset(folder.name for folder in seen)
+        self._choice = choose(self._account, seen, is_gmail=self._is_gmail)
         return self._choice.folders
 
     def changes(self, folder: Folder, cursor: Cursor | None) -> Changes:
@@ -110,6 +113,16 @@ class ImapSource:
             everywhere(search, opened.total, "ANSWERED"),
             everywhere(search, opened.total, "DELETED"),
         )
+
+    def is_gone(self, name: str) -> bool:
+        """Whether a folder is not wanted any more, or neither listed nor to be opened: one of both may be a mistake."""
+        if name in self._listed:
+            return True
+        try:
+            self._connection.examine(name)
+        except RefusedError:
+            return True
+        return False
 
     def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out; ThrottledError when it was enough for today."""

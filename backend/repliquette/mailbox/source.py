@@ -88,6 +88,12 @@ class Source(Protocol):
     def census(self, folder: Folder) -> Census:
         """Everything in the folder, by number only."""
 
+    def is_gone(self, name: str) -> bool:
+        """Whether a folder that `folders` does not show, but did, is really to be read no more.
+
+        False where it is still there: then the list was incomplete, and its mail is kept.
+        """
+
     def fetch(self, folder: Folder, uids: Sequence[int], wants: Wants = everything) -> Iterator[RawMessage]:
         """The messages in the order given, those that vanished left out.
 

@@ -1,7 +1,9 @@
 """What happened in each folder since it was last read, told by the server or found by counting.
 
 Where a server does not tell the whole truth (`Changes.told`), counts are compared, and
-where they disagree, or once a day, all numbers of the folder.  That also finds what an
+where they disagree, or once in a while, all numbers of the folder: once a day, or every
+quarter of an hour where a server keeps no mod-sequences, so that nothing else tells what
+was answered elsewhere.  That also finds what an
 earlier run was told to be there and did not get.
 """
 
@@ -11,12 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from repliquette.limits import COUNT_TOLD_S, COUNT_UNTOLD_S
 from repliquette.mailbox.source import Census, Changes, Source
 from repliquette.model import Folder
 from repliquette.store import Store
 from repliquette.store.places import ANSWERED, DELETED
-
-COUNT_EVERY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class _Teller:
         is_first = cursor is None or changes.reset  # and was cut off before
         had = self.store.places.total(self.account_id, folder.name)
         agrees = had - len(changes.vanished) + len(changes.added) == changes.total
-        if is_first or not agrees or (not changes.told and self._is_due(folder)):
+        if is_first or not agrees or (not changes.told and self._is_due(changes)):
             return self._counted(changes, missing)
         return History(changes, missing, changes.flags, frozenset(changes.vanished))
 
@@ -67,9 +68,10 @@ class _Teller:
         added = tuple(sorted(empty.union(past.changes.added), reverse=True))
         return replace(past, changes=replace(past.changes, added=added), missing=past.missing | empty)
 
-    def _is_due(self, folder: Folder) -> bool:
-        last = self.store.places.counted_at(self.account_id, folder.name)
-        return last is None or self.now - last >= COUNT_EVERY
+    def _is_due(self, changes: Changes) -> bool:
+        last = self.store.places.counted_at(self.account_id, changes.folder.name)
+        every_s = COUNT_UNTOLD_S if changes.cursor.modseq is None else COUNT_TOLD_S
+        return last is None or self.now - last >= timedelta(seconds=every_s)
 
     def _counted(self, changes: Changes, missing: frozenset[int]) -> History:
         """All numbers compared."""

@@ -19,7 +19,7 @@ from typing import Protocol
 
 from repliquette import clock
 from repliquette.errors import BusyError, LoginError, RepliquetteError, SettingsError, ThrottledError
-from repliquette.limits import CALM_S, WAIT_SLICE_S
+from repliquette.limits import CALM_S, COUNT_UNTOLD_S, WAIT_SLICE_S
 from repliquette.mailbox.budget import Meter
 from repliquette.mailbox.patience import Backoff, Habit, Nap, Stop, way_out
 from repliquette.mailbox.source import Source
@@ -28,8 +28,7 @@ from repliquette.pipeline.hold import Hold
 from repliquette.pipeline.status import Board, State
 from repliquette.pipeline.sync import Intake, Metered, Progress, SyncReport
 
-FULL_ROUND_S = 3600.0  # new folders; flags that a server without CONDSTORE tells nobody
-SWEEP_S = 20.0  # what left a folder may have been moved: only a reading of everything tells that it is gone
+FULL_ROUND_S = COUNT_UNTOLD_S  # new folders; flags that a server without CONDSTORE tells nobody
 REJUDGE_S = 600.0  # "too soon" becomes "overdue" by time alone; minutes are not noticed
 BUSY_S = 2.0
 ASK_OWNER_S = 60.0  # how often a refused password is looked up again, to see whether it is another
@@ -67,6 +66,7 @@ class _Part:
         self.changes = source.changes
         self.since = source.since
         self.census = source.census
+        self.is_gone = source.is_gone
         self.fetch = source.fetch
         self.close = source.close
         self._folders = folders
@@ -143,12 +143,19 @@ class _Account(threading.Thread):
         self._set(State.CONNECTING)
         self._connected_at = time.monotonic()
         self._intake().check_rest()
-        with self._door.open(self._habit) as (source, self._watch):
-            while not self._ending.is_set():
-                # Looked at before it is read: what comes while we read shows as another state afterwards.
-                self._watch.look(source.folders())
-                self._read(source)
-                self._wait(source, self._watch)
+        try:
+            with self._door.open(self._habit) as (source, self._watch):
+                self._keep_reading(source, self._watch)
+        except ThrottledError as error:
+            self._intake().rest(error)  # also for the runs after this one
+            raise
+
+    def _keep_reading(self, source: Source, watch: Watch) -> None:
+        while not self._ending.is_set():
+            # Looked at before it is read: what comes while we read shows as another state afterwards.
+            watch.look(source.folders())
+            self._read(source)
+            self._wait(source, watch)
 
     def _wait(self, source: Source, watch: Watch) -> None:
         """Wait for news and read it, until it is time to read everything."""
@@ -156,13 +163,14 @@ class _Account(threading.Thread):
         while not self._ending.is_set() and (left := end - time.monotonic()) > 0:
             self._set(State.WAITING)
             if changed := watch.wait(self._ending, min(left, REJUDGE_S)):
-                self._read(_Part(source, changed), whole=False)
-                end = min(end, time.monotonic() + SWEEP_S)
+                if self._read(_Part(source, changed), whole=False):
+                    return  # only a reading of everything tells whether it was moved or is gone
             elif not self._ending.is_set():
                 self._rejudge()
                 self._note_up_to_date()
 
-    def _read(self, source: Source, *, whole: bool = True) -> None:
+    def _read(self, source: Source, *, whole: bool = True) -> bool:
+        """Read it, undisturbed by other processes; whether something has left its folder and is not found yet."""
         reports: list[SyncReport] = []
         self._alone(lambda: reports.append(self._intake().read(source, whole=whole)))
         for report in reports:
@@ -170,6 +178,7 @@ class _Account(threading.Thread):
                 rest_s = (report.rests_until - clock.now()).total_seconds()
                 raise ThrottledError(report.why, retry_after_s=max(0.0, rest_s))
             self._note_up_to_date()
+        return any(report.astray for report in reports)
 
     def _note_up_to_date(self) -> None:
         """What was not read just now has not changed since it was."""

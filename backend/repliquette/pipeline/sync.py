@@ -64,6 +64,8 @@ class SyncReport:
     `troubles` names what went wrong with conversations that could not be judged: a
     mistake of ours.  They are tried again by the next run.  Where the server asked to be
     left alone, the run ended early: `rests_until` says until when, `why` in its words.
+    `astray` where something has left its folder and was found in no other so far: only a
+    reading of all folders tells whether it is gone.
     """
 
     new: int
@@ -71,6 +73,7 @@ class SyncReport:
     troubles: tuple[str, ...] = ()
     rests_until: datetime | None = None
     why: str = ""
+    astray: bool = False
 
 
 @contextmanager
@@ -118,6 +121,12 @@ class Intake:
                 hint="What was read so far is in the lists; the rest follows by itself.",
             )
 
+    def rest(self, error: ThrottledError) -> datetime:
+        """Keep what a server asked for, at login, while it is watched or read: until when it is left alone."""
+        until = self.now + timedelta(seconds=error.retry_after_s)
+        self.store.accounts.rest(self.store.account_id(self.address), until)
+        return until
+
     def read(self, source: Source, *, whole: bool = True) -> SyncReport:
         """Bring the store up to date with a source; a second run reads only what is new.
 
@@ -130,12 +139,12 @@ class Intake:
         try:
             run.read(whole=whole)
         except ThrottledError as error:
-            rests_until, why = self.now + timedelta(seconds=error.retry_after_s), str(error)
-            self.store.accounts.rest(run.account_id, rests_until)
+            rests_until, why = self.rest(error), str(error)
         run.settle()
         if whole and rests_until is None:
             self.store.accounts.synced(run.account_id, self.now)
-        return SyncReport(run.new, len(run.judged), tuple(sorted(run.troubles)), rests_until, why)
+        astray = self.store.places.has_strays(run.account_id)
+        return SyncReport(run.new, len(run.judged), tuple(sorted(run.troubles)), rests_until, why, astray)
 
     def settle(self) -> tuple[int, tuple[str, ...]]:
         """Judge every conversation that needs it; returns how many, and the troubles."""
@@ -176,7 +185,10 @@ class _Run:
         for one in past:
             self._store.places.settle(self.account_id, one.changes, one.flags, one.vanished, one.counted_at)
         if whole and past:
-            self._store.places.sweep(self.account_id, [one.changes.folder.name for one in past])
+            shown = [one.changes.folder.name for one in past]
+            others = self._store.places.others(self.account_id, shown)
+            overlooked = [name for name in others if not self._source.is_gone(name)]
+            self._store.places.sweep(self.account_id, [*shown, *overlooked])
 
     def _read_new(self, past: Sequence[History]) -> None:
         missing = {one.changes.folder.name: one.missing for one in past}

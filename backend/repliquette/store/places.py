@@ -126,6 +126,17 @@ class Places:
                 values["counted_at"] = counted_at.timestamp()
             _save(connection, account_id, changes.folder.name, values)
 
+    def has_strays(self, account_id: int) -> bool:
+        """Whether something left a folder and lies in no other that was read since."""
+        with self._reading() as connection:
+            return bool(_strays(connection, account_id))
+
+    def others(self, account_id: int, names: Sequence[str]) -> tuple[str, ...]:
+        """The folders that are known besides these."""
+        query = select(folders.c.name).where(folders.c.account_id == account_id, folders.c.name.not_in(names))
+        with self._reading() as connection:
+            return tuple(connection.execute(query.order_by(folders.c.name)).scalars())
+
     def sweep(self, account_id: int, kept: Iterable[str]) -> None:
         """After a look at all folders (`kept`): other folders are no more, and what lies nowhere is gone."""
         kept = sorted(kept)
