@@ -110,6 +110,12 @@ def until_state(running, wanted, address=KIM):
     until(lambda: state(running, address) == wanted)
 
 
+SPEAKING = {
+    "qresync": "",
+    "neither-condstore-nor-qresync": "IMAP4rev1 IDLE UIDPLUS MOVE ESEARCH SPECIAL-USE",
+}
+
+
 @pytest.fixture
 def program(tmp_path):
     return Program(tmp_path / "home", NOW)
@@ -162,6 +168,47 @@ def test_what_is_answered_elsewhere_is_settled_while_it_serves(program, kim, des
         running.stop()
 
     assert owed is Standing.OWED
+
+
+def remove(client, folder, uid):
+    client.select_folder(folder)
+    client.add_flags([uid], [b"\\Deleted"])
+    client.expunge([uid])
+
+
+def move(client, folder, uid):
+    client.select_folder(folder)
+    client.move([uid], "Archive")
+
+
+def speaking(capabilities):
+    if reason := missing():
+        pytest.skip(reason)
+    return Dovecot(more=capabilities and f"protocol imap {{\n  imap_capability = {capabilities}\n}}\n")
+
+
+@pytest.mark.parametrize("capabilities", SPEAKING.values(), ids=SPEAKING)
+def test_what_is_removed_elsewhere_leaves_the_lists_while_it_serves(program, desk, free_port, capabilities, capsys):
+    """What was only moved stays: a removal is looked into in all folders at once, however it is told."""
+    with speaking(capabilities) as dovecot:
+        kim = dovecot.add_user(KIM, {"INBOX": [letter(1), letter(2, "Paper gone"), letter(3, "Paper filed")], "Sent": []})
+        set_up(program, kim)
+        with serving(program, free_port) as running, another_client(kim) as client:
+            until_state(running, "waiting")
+            before = len(desk("gone"))
+            move(client, "INBOX", 3)
+            remove(client, "INBOX", 2)
+            began = time.monotonic()
+            until(lambda: not desk("gone"))
+            took = time.monotonic() - began
+            until_state(running, "waiting")
+            filed = [e.verdict.standing for e in desk("filed")]
+            running.stop()
+
+    with capsys.disabled():
+        print(f" off the lists after {took:.2f} s ", end="")  # noqa: T201 - a measure, no test
+    assert before == 1
+    assert filed == [Standing.OWED]
 
 
 def test_a_server_that_goes_and_comes_back(program, desk, free_port):
