@@ -191,7 +191,9 @@ def speaking(capabilities):
 def test_what_is_removed_elsewhere_leaves_the_lists_while_it_serves(program, desk, free_port, capabilities, capsys):
     """What was only moved stays: a removal is looked into in all folders at once, however it is told."""
     with speaking(capabilities) as dovecot:
-        kim = dovecot.add_user(KIM, {"INBOX": [letter(1), letter(2, "Paper gone"), letter(3, "Paper filed")], "Sent": []})
+        kim = dovecot.add_user(
+            KIM, {"INBOX": [letter(1), letter(2, "Paper gone"), letter(3, "Paper filed")], "Sent": []}
+        )
         set_up(program, kim)
         with serving(program, free_port) as running, another_client(kim) as client:
             until_state(running, "waiting")
