@@ -34,6 +34,7 @@ SLOWEST_BYTES_S = 16 * KIB  # slower lines belong to telephones of the last cent
 ANSWER_BYTES = 16 * MIB  # what a command may bring that asks for no mail; 100,000 UIDs are 0.7 MB
 LINE_BYTES = 1_000_000  # as imaplib; windows of UIDs stay below
 ANSWERS_MOST = 1_000_000  # lines in answer to one command: the flags of a very large folder
+ANSWERS_A_MESSAGE = 20  # its flags may change while it is fetched, and each change is an answer
 LITERALS = 1_000  # in one answer: as many as a message has parts, and some
 NESTED = 200  # brackets in brackets; a structure needs two for a level
 UIDS_MOST = 1_000_000  # a set "1:4294967295" takes 12 bytes to say and 100 GB to hold

@@ -18,6 +18,7 @@ from imapclient import imap_utf7
 from repliquette.errors import ServerError, ThrottledError
 from repliquette.limits import (
     ANSWER_BYTES,
+    ANSWERS_A_MESSAGE,
     COMMAND_TIMEOUT_S,
     FETCH_BYTES,
     GOODBYE_TIMEOUT_S,
@@ -160,8 +161,13 @@ class ReadingConnection(Connection):
         wanted = frozenset(uids)
         words = f"UID FETCH {UidSet.of(wanted)} ({items})".encode("ascii")
         with self.speaking(f"hand out {len(wanted)} messages", asked):
-            answers = map(wire.fetched, wire.command(self._imap, words, literal))
-            return [one for one in answers if one and (one.uid in wanted or (one.broken and one.uid is None))]
+            kept: list[wire.Fetched] = []
+            for one in map(wire.fetched, wire.command(self._imap, words, literal)):
+                if one and (one.uid in wanted or (one.broken and one.uid is None)):
+                    kept.append(one)
+                if len(kept) > ANSWERS_A_MESSAGE * len(wanted):
+                    raise self._imap.abort("the server answers one question again and again")
+            return kept
 
     def fetch_flags(self, uids: UidSet | None = None, *, since: int | None = None, vanished: bool = False) -> FlagNews:
         """The flags of messages (all by default), those alone that changed after mod-sequence `since`.
