@@ -105,7 +105,12 @@ CASES = {
     # Size --------------------------------------------------------------------------------------
     "endless-line": on_fetch(endless(b"* 1 FETCH (UID 1 FLAGS ("), says="more than|far more"),
     "endless-line-in-a-list": Case((Fault("LIST", endless(b"* LIST ()")),), says="more than|far more"),
-    "endless-answers": on_fetch(endless(b"* OK " + b"\r\n* OK " * 9000), says="more than|far more"),
+    "endless-answers": on_fetch(
+        endless(b"", b"* 1 FETCH (FLAGS ())\r\n" * 3000), says="far more than was asked for", limits={"ANSWER_BYTES": 1 << 20}
+    ),
+    "endless-answers-of-one-message": on_fetch(
+        endless(b"", b"* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n* 8 FETCH (UID 8 FLAGS ())\r\n" * 3000), says="again and again"
+    ),
     "literal-of-4-GiB": on_fetch(swollen_literal(), says="4294967296 bytes"),
     "literal-of-4-GiB-in-a-text": on_fetch(swollen_literal(), nth=2, says="4294967296 bytes"),
     "literal-of-4-GiB-for-a-folder": Case(
@@ -240,15 +245,22 @@ class Healthy:
     after: dict[str, object]
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A store without a message; a copy is quicker to have than another one."""
+    path = tmp_path_factory.mktemp("empty") / "store.sqlite"
+    Store(path).close()
+    return path
+
+
 @pytest.fixture
-def new_room(tmp_path, certificate, knowledge):
-    """A mailroom over a server of this profile, with an empty store or a copy of another."""
+def new_room(tmp_path, certificate, knowledge, empty):
+    """A mailroom over a server of this profile, with a copy of a store (by default an empty one)."""
     with ExitStack() as stack:
 
         def room(profile, store=None):
             path = tmp_path / "store.sqlite"
-            if store:
-                copyfile(store, path)
+            copyfile(store or empty, path)
             server = stack.enter_context(ImapServer(certificate, profile, usual()))
             return Mailroom(server, stack.enter_context(closing(Store(path))), knowledge)
 

@@ -133,13 +133,13 @@ def half_a_literal(*, and_then_silence: bool = False) -> Does:
     return does
 
 
-def endless(start: bytes) -> Does:
-    """`start`, and after it bytes for as long as somebody takes them."""
+def endless(start: bytes, again: bytes = CHUNK) -> Does:
+    """`start`, and after it the same bytes for as long as somebody takes them."""
 
     async def does(exchange: Exchange) -> None:
         await exchange.say(start)
         while True:
-            await exchange.session.send(CHUNK)
+            await exchange.session.send(again)
 
     return does
 

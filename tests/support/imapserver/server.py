@@ -123,7 +123,7 @@ class ImapServer:
             self.open_now -= 1
             self._sessions.discard(task)
             writer.close()
-            with suppress(OSError):
+            with suppress(OSError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _converse(self, session: Session) -> None:
