@@ -6,6 +6,7 @@ A scripted server on loopback speaks IMAP; a keyring of this process keeps what 
 from __future__ import annotations
 
 import tomllib
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import keyring
@@ -318,3 +319,15 @@ def test_a_client_id_is_remembered_in_a_table_and_the_account_names_it(tmp_path)
     assert written["oauth"] == {"google": {"client_id": "us", "client_secret": "none"}}
     assert session.settings.account == (account,)
     assert (tmp_path / "settings.toml").stat().st_mode & 0o777 == 0o600
+
+
+def test_with_oauth_it_says_that_the_provider_s_login_hears_of_it_too(monkeypatch, capsys):
+    client = OAuthSetting(name="google", client_id="us", client_secret="none")
+    account = AccountSetting(address="kim@gmail.com", host="imap.gmail.com", oauth=client)
+    monkeypatch.setattr(setup.entering, "entered", lambda *_: nullcontext())
+    monkeypatch.setattr(setup, "_with_sent", lambda known, _: known)
+    monkeypatch.setattr(setup, "_show_folders", lambda *_: None)
+
+    setup._opened(account, servers.Options())
+
+    assert "but that connection, and what OAuth 2 says to your provider's own login." in capsys.readouterr().err

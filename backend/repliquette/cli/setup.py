@@ -107,9 +107,10 @@ def _opened(account: AccountSetting, options: Options) -> AccountSetting:
     if account.archive:
         ArchiveSource(account.archive).close()
         return account
+    besides = ", and what OAuth 2 says to your provider's own login" if account.oauth else ""
     output.words.print(
         f"Repliquette reads the headers and texts of your mail at {account.host} and changes nothing there. "
-        "Nothing leaves this machine but that connection.",
+        f"Nothing leaves this machine but that connection{besides}.",
         soft_wrap=True,
     )
     with entering.entered(account, options) as connection:
