@@ -216,6 +216,17 @@ def test_a_refused_login_waits_for_its_owner(keep, error):
     assert mailbox.opened == 2
 
 
+def test_folders_that_were_not_listed_for_a_moment_end_no_watch(keep, monkeypatch):
+    """Without its sent mail a mailbox is not read: the settings must help, or the server has come to itself."""
+    monkeypatch.setattr(module, "FULL_ROUND_S", 0.05)
+    mailbox = Mailbox(SettingsError("No folder for sent mail."))
+    with keep(mailbox) as (_, states):
+        until(lambda: mailbox.reads)
+
+    assert [s.state for s in states].count(State.REFUSED) == 1
+    assert mailbox.opened == 2
+
+
 def test_a_failing_account_stops_no_other(keep):
     broken, well = Mailbox(*[ServerError("Gone.")] * 50, account="ana@northwind.example"), Mailbox()
     with keep(broken, well) as (board, _):

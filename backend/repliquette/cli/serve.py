@@ -19,7 +19,7 @@ _READ_BEFORE = "The lists show what was read before."
 UNTIL = {
     State.OFFLINE: f"It is tried again, soon at first and every five minutes at last. {_READ_BEFORE}",
     State.THROTTLED: f"It is left alone for as long as it asked. {_READ_BEFORE}",
-    State.REFUSED: f"It is not tried again until the password or the settings are others. {_READ_BEFORE}",
+    State.REFUSED: f"A refused password is not tried again until it, or the settings, are others. {_READ_BEFORE}",
 }
 TROUBLED = UNTIL.keys()
 

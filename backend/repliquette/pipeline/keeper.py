@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from math import inf
 from typing import Protocol
 
 from repliquette import clock
@@ -230,10 +231,11 @@ class _Account(threading.Thread):
                 return
 
     def _wait_for_owner(self, error: RepliquetteError) -> None:
-        """Wait until the password or the settings are others."""
+        """Wait until the password or the settings are others; a folder may have been missing for a moment only."""
         refused = self._secret()
         self._set(State.REFUSED, trouble=str(error))
-        while not self._ending.is_set() and self._secret() == refused:
+        end = time.monotonic() + (inf if isinstance(error, LoginError) else FULL_ROUND_S)
+        while not self._ending.is_set() and self._secret() == refused and time.monotonic() < end:
             self._ending.wait(ASK_OWNER_S)
 
     def _secret(self) -> object:
