@@ -29,10 +29,19 @@ pytestmark = [
 ]
 
 # Runs inside the session: unlocks a new keyring, then does what the command line would do.
+READY = """
+from time import sleep
+from jeepney.bus_messages import message_bus
+from jeepney.io.blocking import Proxy, open_dbus_connection
+bus = Proxy(message_bus, open_dbus_connection())
+while not bus.NameHasOwner("org.freedesktop.secrets")[0]:
+    sleep(0.05)  # the daemon goes to the background before it can be spoken to
+"""
 SCRIPT = """
 import json, subprocess, sys
 subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"login", check=True,
                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+%READY%
 import keyring
 from repliquette.errors import LoginError
 from repliquette.mailbox import login
@@ -61,11 +70,11 @@ def run(tmp_path, *command: str, script: str = SCRIPT) -> dict:
     places = {name: str(tmp_path / name) for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME")}
     environment = {"PATH": os.environ["PATH"], "XDG_RUNTIME_DIR": str(runtime), **places}
     done = subprocess.run(
-        [*command, sys.executable, "-c", script],
+        [*command, sys.executable, "-c", script.replace("%READY%", READY)],
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,  # a watchdog: five programs start in it, on a machine that may be busy
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -88,6 +97,7 @@ SETUP = """
 import json, subprocess, sys
 subprocess.run(["gnome-keyring-daemon", "--unlock", "--components=secrets"], input=b"login", check=True,
                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+%READY%
 def program(*words, given=""):
     done = subprocess.run([sys.executable, "-c", "from repliquette.cli import main; main()", *words],
                           input=given, capture_output=True, text=True)

@@ -79,7 +79,8 @@ class SyncReport:
 @contextmanager
 def alone(data: Path) -> Iterator[None]:
     """Hold the store's lock: BusyError where another run has it (S21)."""
-    lock = FileLock(data / "sync.lock", timeout=0)
+    # Whichever thread is done last lets go of it.
+    lock = FileLock(data / "sync.lock", timeout=0, thread_local=False)
     try:
         with lock:
             yield
