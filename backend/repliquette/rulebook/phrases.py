@@ -91,19 +91,23 @@ class PhraseSet:
 
     def __init__(self, phrases: Sequence[str]) -> None:
         """Compile; PhraseError for the first phrase that is too long or not understood."""
-        self._phrases = [_bordered(_checked(i, p)) for i, p in enumerate(phrases)]
+        self._phrases = [_bordered(_folded(i, p)) for i, p in enumerate(phrases)]
         self._patterns: dict[int, re2._Regexp[bytes]] = {}
-        self._sets = [(at, self._group(at)) for at in range(0, len(phrases), _GROUP)]
+        self._sets = [(at, self._group(phrases, at)) for at in range(0, len(phrases), _GROUP)]
 
-    def _group(self, at: int) -> re2.Set:
+    def _group(self, phrases: Sequence[str], at: int) -> re2.Set:
         group = re2.Set.SearchSet(_options())
-        for phrase in self._phrases[at : at + _GROUP]:
-            group.Add(phrase)
         try:
+            for phrase in self._phrases[at : at + _GROUP]:
+                group.Add(phrase)
             group.Compile()
-        except re2.error as error:
-            raise PhraseError(at, "too large together with the phrases after it; simplify some") from error
-        return group
+            if not group.Match(b""):
+                return group
+        except re2.error:
+            pass  # which of them it was is told by compiling each by itself
+        for index, phrase in enumerate(phrases[at : at + _GROUP], at):
+            _check(index, phrase)
+        raise PhraseError(at, "too large together with the phrases after it; simplify some")
 
     def __len__(self) -> int:
         """How many phrases."""
@@ -142,20 +146,23 @@ class PhraseSet:
         return pattern
 
 
-def _checked(index: int, phrase: str) -> str:
+def _folded(index: int, phrase: str) -> str:
     if len(phrase) > PHRASE_CHARS:
         raise PhraseError(index, f"longer than {PHRASE_CHARS} characters")
     if not phrase.strip():
         raise PhraseError(index, "empty phrase")
-    folded = _fold(phrase)
+    return _fold(phrase)
+
+
+def _check(index: int, phrase: str) -> None:
+    """PhraseError with re2's words where it does not understand a phrase."""
     try:
-        pattern = re2.compile(f"({folded})", _options())
+        pattern = re2.compile(f"({_fold(phrase)})", _options())
     except re2.error as error:
         reason = error.args[0] if error.args else "not understood"
         raise PhraseError(index, reason.decode() if isinstance(reason, bytes) else str(reason)) from error
     if pattern.search(""):
         raise PhraseError(index, "matches the empty text, so it would match everywhere")
-    return folded
 
 
 def _hit(index: int, normal: Normal, found: re2._Match[bytes]) -> Hit:
