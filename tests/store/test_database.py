@@ -11,12 +11,13 @@ from datetime import timedelta
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from repliquette.errors import RepliquetteError
 from repliquette.mailbox.source import Cursor
-from repliquette.store import Store, database, mail
+from repliquette.store import Store, database, mail, migration
 from repliquette.store.schema import metadata
 from support.mail import ANA, ME, NOW, OWNER, message
 
@@ -34,6 +35,11 @@ def test_migrations_lead_to_the_schema_of_the_code(store):
     assert differences == []
 
 
+def test_the_newest_revision_is_the_last_script():
+    """Opening a store of now imports no Alembic, so its number is written down."""
+    assert ScriptDirectory(str(migration.SCRIPTS)).get_current_head() == database.NEWEST
+
+
 def test_s33_pragmas(store):
     wanted = {"journal_mode": "wal", "foreign_keys": 1, "trusted_schema": 0, "busy_timeout": database.BUSY_TIMEOUT_MS}
     with store._engine.connect() as connection:
@@ -47,10 +53,11 @@ def test_s33_pragmas(store):
 def first(tmp_path, monkeypatch):
     """A store as the first version left it: one letter read, answered, and judged; another one not yet gathered."""
     scripts = tmp_path / "scripts"
-    shutil.copytree(database.SCRIPTS, scripts, ignore=shutil.ignore_patterns("0002*", "__pycache__"))
+    shutil.copytree(migration.SCRIPTS, scripts, ignore=shutil.ignore_patterns("0002*", "__pycache__"))
     path = tmp_path / "store.sqlite"
     with monkeypatch.context() as patched:
-        patched.setattr(database, "SCRIPTS", scripts)
+        patched.setattr(migration, "SCRIPTS", scripts)
+        patched.setattr(database, "NEWEST", "0001")
         database.connect(path).dispose()
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("INSERT INTO accounts VALUES (1, ?, 1772600000.0, 'what it was')", (ME.email,))

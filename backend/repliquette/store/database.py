@@ -11,17 +11,13 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
 from repliquette.errors import BusyError, RepliquetteError
 
 BUSY_TIMEOUT_MS = 10_000
-SCRIPTS = Path(__file__).parent  # Alembic's env.py and versions/
+NEWEST = "0002"  # the last revision under versions/
 
 
 def connect(path: Path) -> Engine:
@@ -67,38 +63,20 @@ def _begin(connection: Any) -> None:
 
 
 def _migrate(engine: Engine, path: Path) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
+    if _present(engine) == NEWEST:
+        return
+    from repliquette.store import migration  # noqa: PLC0415 - a fifth of a second that a store of now need not wait
+
+    migration.migrate(engine, path)
+
+
+def _present(engine: Engine) -> str | None:
+    """The revision of the schema, None where there is none yet."""
     with engine.connect().execution_options(read_only=True) as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present == newest:
-            return
-        if present is not None:
-            _refuse_newer(config, present, path)
-            connection.rollback()
-            connection.connection.cursor().execute("VACUUM INTO ?", (str(_backup(path, present)),))
-    with engine.connect() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
-
-
-def _refuse_newer(config: Config, present: str, path: Path) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
-    if present not in known:
-        raise RepliquetteError(
-            f"{path} was written by a newer Repliquette.",
-            seen=f"schema {present}",
-            hint="Install that version again, or move the file away and sync anew.",
-        )
-
-
-def _backup(path: Path, revision: str) -> Path:
-    backup = path.with_name(f"{path.name}.before-{revision}")
-    backup.unlink(missing_ok=True)
-    os.close(os.open(backup, os.O_CREAT | os.O_RDWR, 0o600))
-    return backup
+        if connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")).scalar() is None:
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
 
 
 def _explain(path: Path, error: DatabaseError) -> RepliquetteError:
