@@ -39,15 +39,16 @@ class _NoReaderError(Exception):
 
 
 class _Reader:
-    """One process, started when first asked, and anew after it died."""
+    """One process, started by `start` or when first asked, and anew after it died."""
 
     def __init__(self, own: Path | None) -> None:
         self._own = own
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
 
     def read(self, raws: Sequence[RawMessage]) -> Read:
         """Ask; one of `_GONE` where the process died of it, `_NoReaderError` where there is none."""
-        process = self._process or self._start()
+        process = self._await()
         try:
             send(list(raws), _input(process))
             answer: Read = receive(_output(process))
@@ -56,23 +57,32 @@ class _Reader:
             raise
         return answer
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> None:
+        """Start the process, and wait for nothing: that it cannot be started shows when it is asked."""
         # -P: what lies in the folder we were called from is no module of ours.
         command = [sys.executable, "-P", "-c", _PROGRAM, str(self._own or "")]
         environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        try:
-            self._process = process = subprocess.Popen(  # noqa: S603 - this very interpreter, and words of our own
+        with suppress(OSError):
+            self._process = subprocess.Popen(  # noqa: S603 - this very interpreter, and words of our own
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, start_new_session=True
             )
-            if receive(_output(process)) == READY:
-                return process
-        except _GONE:
+
+    def _await(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self.start()
+        process = self._process
+        if process is None:
+            raise _NoReaderError
+        with suppress(_GONE):
+            self._ready = self._ready or receive(_output(process)) == READY
+        if not self._ready:
             self.stop()
-        raise _NoReaderError
+            raise _NoReaderError
+        return process
 
     def stop(self) -> None:
         """End the process; what it was reading is lost."""
-        process, self._process = self._process, None
+        process, self._process, self._ready = self._process, None, False
         if process is None:
             return
         process.kill()
@@ -96,8 +106,8 @@ class Readers:
     """Reads batches in order of asking, several at a time; a context manager.
 
     `workers` is the number of processes: by default one for each processor, at most
-    `MOST`; 0 reads everything right here.  They start with the first batch that is
-    larger than `FEW`.
+    `MOST`; 0 reads everything right here.  They start with `warm`, or with the first
+    batch that is larger than `FEW`.
     """
 
     def __init__(self, lore: Lore, own: Path | None = None, *, workers: int | None = None) -> None:
@@ -109,6 +119,13 @@ class Readers:
         self._readers: list[_Reader] = []
         self._threads: ThreadPoolExecutor | None = None
         self._closed = False
+
+    def warm(self) -> None:
+        """Start the processes now: they load their rules while the first messages are on their way."""
+        if self._workers and self._threads is None:
+            self._open()
+            for reader in self._readers:
+                reader.start()
 
     @property
     def ahead(self) -> int:

@@ -36,6 +36,7 @@ from repliquette.store.places import MARKS
 __all__ = ["Intake", "Pace", "Progress", "SyncReport", "alone", "quiet"]
 
 SEVERAL = 1_000  # fewer are read sooner than other processes have started
+_PIECE_MOST = 250  # so that two readers share a batch
 _PIECE_BYTES = 4 * 2**20  # on their way to a reader at once; a freak message is its own piece
 
 OnLists = Callable[[], object]
@@ -194,10 +195,11 @@ class _Run:
     def _read_new(self, past: Sequence[History]) -> None:
         missing = {one.changes.folder.name: one.missing for one in past}
         intake = self._intake
-        known = Known(self._store, self.account_id, intake.knowledge.lore, ahead=self._total)
         workers = None if self._total >= SEVERAL else 0
         changes = [one.changes for one in past]
         with Readers(intake.knowledge.lore, intake.knowledge.own, workers=workers) as readers:
+            readers.warm()
+            known = Known(self._store, self.account_id, intake.knowledge.lore, ahead=self._total)
             stream = _Stream(self, self._source, known, readers)
             for window in windows(self._source, changes, intake.now.date(), intake.pace.batch):
                 for batch in window.batches:
@@ -288,7 +290,7 @@ def _pieces(raws: Iterator[RawMessage]) -> Iterator[list[RawMessage]]:
     for raw in raws:
         piece.append(raw)
         size += len(raw.raw)
-        if size >= _PIECE_BYTES:
+        if size >= _PIECE_BYTES or len(piece) >= _PIECE_MOST:
             yield piece
             piece, size = [], 0
     if piece:
