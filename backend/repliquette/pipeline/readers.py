@@ -73,7 +73,7 @@ class _Reader:
         process = self._process
         if process is None:
             raise _NoReaderError
-        with suppress(_GONE):
+        with suppress(*_GONE):
             self._ready = self._ready or receive(_output(process)) == READY
         if not self._ready:
             self.stop()
