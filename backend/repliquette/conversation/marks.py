@@ -15,6 +15,8 @@ from repliquette.model import Conversation, Evidence, Message, Owner, Reason, St
 ANSWERED = r"\Answered"
 DELETED = r"\Deleted"
 
+# Reasons that a letter has for its words, which are gone with it.
+_BY_WORDS = frozenset({Reason.FYI, Reason.CLOSING})
 _TITLES = {
     Reason.ANSWERED: "your mail program says that you answered it",
     Reason.DISMISSED: "you deleted it",
@@ -43,7 +45,7 @@ def settled_elsewhere(verdict: Verdict, conversation: Conversation, owner: Owner
     if owner.is_me(judged.sender):
         return verdict
     # Of a letter that is gone, no words are left to tell why nothing was owed before.
-    if DELETED in judged.flags and (verdict.standing is not Standing.SETTLED or verdict.reason is Reason.FYI):
+    if DELETED in judged.flags and (verdict.standing is not Standing.SETTLED or verdict.reason in _BY_WORDS):
         return _settled(verdict, Reason.DISMISSED)
     # What they promised to me is still theirs to give, whatever I answered.
     if ANSWERED in judged.flags and verdict.standing is Standing.OWED:

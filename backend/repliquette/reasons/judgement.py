@@ -33,6 +33,12 @@ _WAITS_ALONE = (Reason.BOUNCED, Reason.OVERDUE)
 _ENDS = (Reason.NO_MEANS_NO, Reason.SAID_NO)
 # A second reason is named where it is at least so probable.
 _ALSO = 0.3
+# What the rules are seldom wrong about is owed even where the learned layer hesitates, but not where it is sure.
+_PLAIN = frozenset({Reason.HARD_JOURNEY, Reason.FREE_STUFF, Reason.COLD_OUTREACH, Reason.COURTEOUS_NO})
+_SURELY_NOT = 0.25
+_POSSIBLE = 0.05
+# Whether my own letter waits is learned from few letters yet: against the rules it takes more to be believed.
+_AGAINST_RULES = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +63,19 @@ def by_weight(seen: Look, opinion: Opinion, thresholds: Mapping[str, float]) -> 
     side = seen.scene.turn.side
     if side is Side.NOBODY or _is_settled_by_rule(seen) or _is_held_by_rule(seen, ruled):
         return ruled
-    probability, standing, least = (
-        (opinion.owed, Standing.OWED, thresholds[OWED])
-        if side is Side.THEIRS
-        else (opinion.awaiting, Standing.AWAITING, thresholds[AWAITING])
-    )
-    if probability >= least:
+    standing = Standing.OWED if side is Side.THEIRS else Standing.AWAITING
+    probability = opinion.owed if side is Side.THEIRS else opinion.awaiting
+    if probability >= _least(seen, ruled, thresholds):
         return Judgement(standing, _weighed(seen, standing, opinion), round(probability, 3))
     return Judgement(Standing.SETTLED, _weighed(seen, Standing.SETTLED, opinion), round(1 - probability, 3))
+
+
+def _least(seen: Look, ruled: Judgement, thresholds: Mapping[str, float]) -> float:
+    """From which probability on somebody owes an answer, given what the rules think."""
+    if seen.scene.turn.side is Side.MINE:
+        return _SURELY_NOT if ruled.standing is Standing.AWAITING else max(_AGAINST_RULES, thresholds[AWAITING])
+    is_plain = not _PLAIN.isdisjoint(seen.scores.fitting(Standing.OWED))
+    return min(_SURELY_NOT, thresholds[OWED]) if is_plain else thresholds[OWED]
 
 
 def _is_settled_by_rule(seen: Look) -> bool:
@@ -87,7 +98,13 @@ def _weighed(seen: Look, standing: Standing, opinion: Opinion) -> tuple[Reason, 
     main = max(shares, key=lambda r: shares[r])
     if standing is Standing.SETTLED:
         return (main,)
-    known = [r for r in fitting if r is Reason.TRAVEL or (r is Reason.PRIORITY and seen.scene.person.always_first)]
+    known = [
+        r
+        for r in fitting
+        if r is Reason.TRAVEL
+        or (r is Reason.PRIORITY and seen.scene.person.always_first)
+        or (r in _PLAIN and shares.get(r, 0.0) >= _POSSIBLE)
+    ]
     table = REASONS[standing]
     first = min([main, *known], key=table.index)
     others = {r for r, share in shares.items() if share >= _ALSO} | {main, *known, *fitting}

@@ -18,7 +18,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from repliquette.conversation.turn import Side
-from repliquette.model import Reason, Standing
+from repliquette.model import Standing
 from repliquette.reasons.grams import BUCKETS
 from repliquette.reasons.weights import (
     ASKS,
@@ -36,8 +36,12 @@ from repliquette.training.examples import AskingSentence, Example
 GRAM_SCALE = 0.5
 STRENGTH = 0.5  # inverse regularisation; by cross-validation over `real` and `train`
 STRENGTH_ASKS = 0.1  # likewise, over the labelled sentences
+# Cases written for training teach what the reasons are; how often a reply is owed, real mail must teach.
+WRITTEN_WEIGHT = 0.5
+# A feature that takes up how much oftener replies are owed there; real mail has none of it.
+WRITTEN = "written for training"
 FOLDS = 5
-SMALLEST = 0.02  # weights below it change no verdict and fill the file
+SMALLEST = 0.022  # weights below it change no verdict and fill the file
 THRESHOLDS = np.arange(0.25, 0.66, 0.01)
 USUAL_THRESHOLD = 0.5
 
@@ -49,14 +53,13 @@ def fit(examples: Sequence[Example], asking: Sequence[AskingSentence], made: dic
     table = _Table(examples, asks)
     thresholds = {}
     for name, side, standing in ((OWED, Side.THEIRS, Standing.OWED), (AWAITING, Side.MINE, Standing.AWAITING)):
-        rows = table.rows(lambda e, side=side: e.side is side and e.standing is not None)  # type: ignore[misc]
-        labels = np.array([examples[i].standing is standing for i in rows])
-        heads |= table.fit(rows, labels, lambda label, name=name: name if label else "")  # type: ignore[misc]
+        rows = [i for i, e in enumerate(examples) if e.side is side and e.standing is not None]
+        labels = np.array([examples[i].standing is standing for i in rows], dtype=bool)
+        heads[name] = table.head(rows, labels)
         thresholds[name] = table.threshold(rows, labels)
     for standing in (Standing.OWED, Standing.SETTLED):
-        rows = table.rows(lambda e, s=standing: e.side is Side.THEIRS and e.standing is s and e.reason is not None)  # type: ignore[misc]
-        reasons = np.array([str(examples[i].reason) for i in rows])
-        heads |= table.fit(rows, reasons, lambda label, s=standing: head_of(s, Reason(label)))  # type: ignore[misc]
+        rows = [i for i, e in enumerate(examples) if e.side is Side.THEIRS and e.standing is standing and e.reason]
+        heads |= table.heads(rows, [str(head_of(standing, r)) for i in rows if (r := examples[i].reason)])
     return WeightsFile(made=made, heads=dict(sorted(heads.items())), thresholds=thresholds)
 
 
@@ -69,11 +72,11 @@ class _Table:
     """The examples as a matrix: named features, then the buckets of the n-grams."""
 
     def __init__(self, examples: Sequence[Example], asks: Callable[[Any], float]) -> None:
-        self._examples = examples
         self._names = DictVectorizer()
         named = self._names.fit_transform(
             [
-                e.sight.features
+                {WRITTEN: float(bool(e.case.voice))}
+                | e.sight.features
                 | asking_features(asks(s) for s in e.sight.sentences)
                 | behind_features(e.sight, (asks(s) for s in e.sight.behind))
                 for e in examples
@@ -83,36 +86,37 @@ class _Table:
         grams = _gram_matrix([e.sight.grams for e in examples]) * GRAM_SCALE
         self._matrix = sp.hstack([named.multiply(1 / self._scale), grams]).tocsr()
         self._groups = np.array([e.group for e in examples])
+        self._weights = np.array([WRITTEN_WEIGHT if e.case.voice else 1.0 for e in examples])
 
-    def rows(self, wanted: Callable[[Example], bool]) -> list[int]:
-        return [i for i, example in enumerate(self._examples) if wanted(example)]
+    def head(self, rows: list[int], labels: Any) -> HeadFile:
+        """The head that tells whether a row's label is so."""
+        if labels.all() or not labels.any():  # there is nothing to tell apart
+            return HeadFile(bias=0.0)
+        model = _regression(self._matrix[rows], labels, self._weights[rows])
+        return self._head(model.coef_[0], model.intercept_[0])
 
-    def fit(self, rows: list[int], labels: Any, name_of: Callable[[Any], str]) -> dict[str, HeadFile]:
-        """A head a label; of two labels that are True and False only the former's."""
-        if len(set(labels)) < 2:  # noqa: PLR2004 - there is nothing to tell apart
-            return {name_of(label): HeadFile(bias=0.0) for label in set(labels) if name_of(label)}
-        model = _regression(self._matrix[rows], labels)
-        coefficients, biases = model.coef_, model.intercept_
-        if len(model.classes_) == 2:  # noqa: PLR2004 - scikit-learn keeps one row for two classes
-            half = 1.0 if labels.dtype == bool else 0.5
-            coefficients = np.vstack([-half * coefficients, half * coefficients])
-            biases = np.concatenate([-half * biases, half * biases])
-        return {
-            name: self._head(row, bias)
-            for label, row, bias in zip(model.classes_, coefficients, biases, strict=True)
-            if (name := name_of(label))
-        }
+    def heads(self, rows: list[int], names: list[str]) -> dict[str, HeadFile]:
+        """The heads that tell names apart, by rows in which each is as good a teacher as any other."""
+        matrix = self._matrix[rows].tolil()
+        matrix[:, self._names.vocabulary_[WRITTEN]] = 0.0
+        if len(set(names)) < 3:  # noqa: PLR2004 - two are told apart by one head, and one by none
+            labels = np.array([name == max(names) for name in names], dtype=bool)
+            return {name: HeadFile(bias=0.0) for name in names} | {max(names): self.head(rows, labels)}
+        model = LogisticRegression(C=STRENGTH, max_iter=500).fit(matrix.tocsr(), names)
+        found = zip(model.classes_, model.coef_, model.intercept_, strict=True)
+        return {str(name): self._head(row, bias) for name, row, bias in found}
 
     def threshold(self, rows: list[int], labels: Any) -> float:
         """The probability from which on to say yes: best F1 on folds by owner that were not learned from."""
-        groups = self._groups[rows]
-        if len(set(groups)) < FOLDS or len(set(labels)) < 2:  # noqa: PLR2004 - too few to measure by
+        groups, weights = self._groups[rows], self._weights[rows]
+        if len(set(groups)) < FOLDS or labels.all() or not labels.any():  # too few to measure by
             return USUAL_THRESHOLD
         said = np.zeros(len(rows))
         matrix = self._matrix[rows]
         for learned, left_out in GroupKFold(FOLDS).split(matrix, labels, groups):
-            said[left_out] = _regression(matrix[learned], labels[learned]).predict_proba(matrix[left_out])[:, 1]
-        scores = [_f1(said >= t, labels) for t in THRESHOLDS]
+            model = _regression(matrix[learned], labels[learned], weights[learned])
+            said[left_out] = model.predict_proba(matrix[left_out])[:, 1]
+        scores = [_f1(said >= t, labels, weights) for t in THRESHOLDS]
         best = [t for t, score in zip(THRESHOLDS, scores, strict=True) if score > max(scores) - 0.005]
         return round(float(np.median(best)), 2)
 
@@ -122,7 +126,11 @@ class _Table:
         grams = row[len(names) :] * GRAM_SCALE
         return HeadFile(
             bias=round(float(bias), 4),
-            features={str(n): round(float(w), 3) for n, w in zip(names, named, strict=True) if abs(w) >= SMALLEST},
+            features={
+                str(n): round(float(w), 3)
+                for n, w in zip(names, named, strict=True)
+                if abs(w) >= SMALLEST and n != WRITTEN
+            },
             grams={int(b): round(float(grams[b]), 3) for b in np.flatnonzero(abs(grams) >= SMALLEST)},
         )
 
@@ -137,10 +145,8 @@ def _fit_asks(asking: Sequence[AskingSentence]) -> HeadFile:
     )
 
 
-def _regression(matrix: Any, labels: Any) -> Any:
-    two = len(set(labels)) == 2  # noqa: PLR2004 - yes or no
-    solver = "liblinear" if two else "lbfgs"
-    return LogisticRegression(C=STRENGTH, solver=solver, max_iter=2000).fit(matrix, labels)
+def _regression(matrix: Any, labels: Any, weights: Any) -> Any:
+    return LogisticRegression(C=STRENGTH, solver="liblinear", max_iter=2000).fit(matrix, labels, sample_weight=weights)
 
 
 def _gram_matrix(rows: Sequence[frozenset[int]]) -> Any:
@@ -149,6 +155,6 @@ def _gram_matrix(rows: Sequence[frozenset[int]]) -> Any:
     return sp.csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(rows), BUCKETS))
 
 
-def _f1(said: Any, labels: Any) -> float:
-    right = float((said & labels).sum())
-    return 2 * right / max(1.0, float(said.sum() + labels.sum()))
+def _f1(said: Any, labels: Any, weights: Any) -> float:
+    right = float(weights[said & labels].sum())
+    return 2 * right / max(1e-9, float(weights[said].sum() + weights[labels].sum()))
