@@ -102,3 +102,12 @@ def test_a_second_reason_is_named_where_it_is_nearly_as_probable(verdict):
     torn = leaning(owed=SURE, **{"owed/ask": 0.1, "owed/free_stuff": 0.0})
     seen = verdict(torn, message("The lamps came."))
     assert (seen.reason, seen.also) == (Reason.ASK, (Reason.FREE_STUFF,))
+
+
+def test_where_no_rule_shows_words_the_sentence_that_asks_is_the_evidence(verdict):
+    told = message("The lamps came. I should be glad of the bill as well.")
+    heads = {"owed": SURE, "awaiting": 0.0, "owed/ask": 0.0, "asks": 0.5}
+    weights = leaning(**heads)
+    shown = verdict(weights, told).evidence[0]
+    assert told.fresh[shown.start : shown.end] == shown.words == "The lamps came."
+    assert (shown.weight, shown.reason) == (0.5, Reason.ASK)

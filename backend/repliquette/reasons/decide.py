@@ -22,7 +22,7 @@ from repliquette.reasons.look import look
 from repliquette.reasons.rules import Rulebook
 from repliquette.reasons.scene import Scene
 from repliquette.reasons.signals import Shown
-from repliquette.reasons.weights import Weights
+from repliquette.reasons.weights import Opinion, Weights
 
 CHASER = "chaser"
 
@@ -39,9 +39,11 @@ def decide(
     """Judge a conversation (at least one message, oldest first) at the instant `now`."""
     seen = look(conversation, ledger, owner, now, book, lore)
     scene, found = seen.scene, seen.found
-    judgement = by_weight(seen, weights.opinion(seen.sight), weights.thresholds) if weights else by_rules(seen)
+    opinion = weights.opinion(seen.sight) if weights else None
+    judgement = by_weight(seen, opinion, weights.thresholds) if weights and opinion else by_rules(seen)
     standing, reasons = judgement.standing, judgement.reasons
     marks = frozenset(s.signal.mark for s in found if s.signal.mark)
+    evidence = _evidence(found, standing, reasons)
     return Verdict(
         standing=standing,
         reason=reasons[0],
@@ -49,9 +51,31 @@ def decide(
         since=_since(scene, marks),
         also=reasons[1:],
         confidence=judgement.confidence,
-        evidence=_evidence(found, standing, reasons),
+        evidence=evidence
+        if any(e.words for e in evidence)
+        else (*_asking(scene, standing, reasons[0], opinion), *evidence),
         return_date=_return_date(scene, standing, reasons),
         marks=marks,
+    )
+
+
+def _asking(scene: Scene, standing: Standing, reason: Reason, opinion: Opinion | None) -> tuple[Evidence, ...]:
+    """The sentence that most asks for something, where no rule shows words for what is due."""
+    if standing is Standing.SETTLED or opinion is None or opinion.asking is None:
+        return ()
+    start, end = opinion.asking.start, opinion.asking.end
+    words = scene.message.fresh[start:end]
+    return (
+        Evidence(
+            signal="reads_as_asking",
+            words=words.strip(),
+            message_id=scene.message.message_id,
+            start=start + len(words) - len(words.lstrip()),
+            end=start + len(words.rstrip()),
+            weight=opinion.asked,
+            reason=reason,
+            title="reads like something asked of its reader",
+        ),
     )
 
 

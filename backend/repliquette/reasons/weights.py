@@ -54,13 +54,15 @@ class Opinion:
     """What the weights make of a conversation: probabilities from 0 to 1.
 
     `owed` holds if the turn is theirs, `awaiting` if it is mine; `reasons` add up to 1
-    within a standing.  `asking` is the sentence that most asks for something, if any does.
+    within a standing.  `asking` is the sentence that most asks for something, if any does,
+    and `asked` how much it does (a logit above 0).
     """
 
     owed: float
     awaiting: float
     reasons: Mapping[Standing, Mapping[Reason, float]]
     asking: Sentence | None
+    asked: float = 0.0
 
 
 class Weights:
@@ -93,6 +95,7 @@ class Weights:
                 for standing in (Standing.OWED, Standing.SETTLED)
             },
             asking=sight.sentences[best] if best is not None and asks[best] > 0 else None,
+            asked=round(max(0.0, *asks, 0.0), 2),
         )
 
     def _sums(self, features: Mapping[str, float], grams: Iterable[int]) -> dict[str, float]:
