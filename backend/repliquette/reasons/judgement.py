@@ -36,6 +36,7 @@ _ALSO = 0.3
 # What the rules are seldom wrong about is owed even where the learned layer hesitates, but not where it is sure.
 _PLAIN = frozenset({Reason.HARD_JOURNEY, Reason.FREE_STUFF, Reason.COLD_OUTREACH, Reason.COURTEOUS_NO})
 _SURELY_NOT = 0.25
+_MOST_SURELY_NOT = 0.1
 _POSSIBLE = 0.05
 # Whether my own letter waits is learned from few letters yet: against the rules it takes more to be believed.
 _AGAINST_RULES = 0.5
@@ -74,6 +75,9 @@ def _least(seen: Look, ruled: Judgement, thresholds: Mapping[str, float]) -> flo
     """From which probability on somebody owes an answer, given what the rules think."""
     if seen.scene.turn.side is Side.MINE:
         return _SURELY_NOT if ruled.standing is Standing.AWAITING else max(_AGAINST_RULES, thresholds[AWAITING])
+    # Called by name I am meant, whatever the header says of an address that nobody has told us is mine.
+    if seen.scene.turn.named and ruled.standing is Standing.OWED:
+        return min(_MOST_SURELY_NOT, thresholds[OWED])
     is_plain = not _PLAIN.isdisjoint(seen.scores.fitting(Standing.OWED))
     return min(_SURELY_NOT, thresholds[OWED]) if is_plain else thresholds[OWED]
 
