@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from repliquette.conversation.people import Ledger
-from repliquette.model import Absence, Kind, Person, Reason, Standing
+from repliquette.model import Absence, Address, Kind, Person, Reason, Standing
 from repliquette.reasons.decide import decide
 from repliquette.reasons.weights import HeadFile, Weights, WeightsFile
 from support.mail import ANA, ME, NOW, OWNER, conversation, message
@@ -111,3 +111,12 @@ def test_where_no_rule_shows_words_the_sentence_that_asks_is_the_evidence(verdic
     shown = verdict(weights, told).evidence[0]
     assert told.fresh[shown.start : shown.end] == shown.words == "The lamps came."
     assert (shown.weight, shown.reason) == (0.5, Reason.ASK)
+
+
+def test_who_calls_me_by_name_means_me_even_where_the_weights_doubt_it(verdict):
+    doubting = leaning(owed=-1.4, **{"owed/ask": 0.0, "settled/bulk": 0.0})  # 0.2: below every other threshold
+    elsewhere = Address("someone@northwind.example")
+    called = message("Hi Kim,\n\ncould you send me the second paper?", to=(elsewhere,))
+    uncalled = message("Hi all,\n\ncould you send me the second paper?", to=(elsewhere,))
+    assert verdict(doubting, called).standing is Standing.OWED
+    assert verdict(doubting, uncalled).standing is Standing.SETTLED

@@ -95,7 +95,7 @@ class Weights:
                 for standing in (Standing.OWED, Standing.SETTLED)
             },
             asking=sight.sentences[best] if best is not None and asks[best] > 0 else None,
-            asked=round(max(0.0, *asks, 0.0), 2),
+            asked=round(max([0.0, *asks]), 2),
         )
 
     def _sums(self, features: Mapping[str, float], grams: Iterable[int]) -> dict[str, float]:
